@@ -1,0 +1,41 @@
+"""Texts that mean the same have one form for searching."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.normalise import normalise
+from knowledge.segment import pairs, words
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        # width, script, case
+        ("ＡＢＣ１２３（）：", "abc123():"),
+        ("貸款到期可以續貸嗎", "贷款到期可以续贷吗"),
+        ("疫情解除後", "疫情解除后"),
+        ("APP", "app"),
+        # blanks mean something only between Latin words and figures
+        ("转产一批、 扩能一批", "转产一批、扩能一批"),
+        ("2020 年底 前", "2020年底前"),
+        ("daikuan  jianmian", "daikuan jianmian"),
+        ("　　一、\t加强", "一、加强"),
+        # what a bad scan leaves
+        ("疫情防控工作.部署,落.实", "疫情防控工作部署,落实"),
+        ("1.5亿元 www.gov.cn", "1.5亿元www.gov.cn"),
+        ("中\u200b小\ufeff企业", "中小企业"),
+        ("", ""),
+    ],
+)
+def test_one_form(text: str, plain: str) -> None:
+    assert normalise(text) == plain
+    assert normalise(plain) == plain
+
+
+def test_words_know_the_terms_of_policies() -> None:
+    assert words("欠费不停供和无还本续贷") == ("欠费不停供", "和", "无还本续贷")
+
+
+def test_pairs() -> None:
+    assert pairs("贷款gdp税") == ["贷款", "税"]
