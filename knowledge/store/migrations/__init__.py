@@ -1,0 +1,1 @@
+"""Alembic's folder: ``env.py`` and one module in ``versions`` for each step of the tables."""
