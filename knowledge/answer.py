@@ -1,0 +1,103 @@
+"""What the helpdesk answers, as every surface receives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from knowledge.model import Clause, Metadata
+from knowledge.sentences import Span
+
+Decision = Literal["answer", "choose", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A clause that may answer, with the notice it stands in. ``score`` is the chance (0 to 1) that it is the right one.
+
+    ``also_in`` names the clauses of other notices that print the same provision.
+    """
+
+    clause: Clause
+    policy_id: str
+    metadata: Metadata
+    score: float
+    also_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormUsed:
+    """A word of the question that was also looked up as another: by sound, by the thesaurus."""
+
+    term: str
+    form: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One clause that was weighed: its features by name, what each contributed to its score, and the score."""
+
+    clause_id: str
+    score: float
+    features: Mapping[str, float]
+    contributions: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Every number behind an answer. ``terms`` maps what was looked for to its weight; ``why`` says the decision in words."""
+
+    question: str
+    terms: Mapping[str, float]
+    forms: tuple[FormUsed, ...]
+    asked: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    confidence: Mapping[str, float]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question.
+
+    ``evidence`` is the run of sentences of the first citation that answers, ``evidence_span`` its range in that clause's
+    text; "" and None where there is none. ``citations`` holds up to ten, best first, whatever the decision.
+    ``other_place`` names the place that the first clause's notice is of, where the question names another one; ""
+    elsewhere. ``elapsed_ms`` is the time in the process for this one answer, in milliseconds.
+    """
+
+    question: str
+    decision: Decision
+    confidence: float
+    citations: tuple[Citation, ...]
+    evidence: str
+    evidence_span: Span | None
+    release: int
+    elapsed_ms: float
+    explanation: Explanation | None = field(default=None, repr=False)
+    other_place: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as a line of ``helpdesk ask --batch`` has it, but for the question's id."""
+        return {
+            "decision": self.decision,
+            "confidence": round(self.confidence, 4),
+            "evidence": self.evidence,
+            "release": self.release,
+            "elapsed_ms": round(self.elapsed_ms, 2),
+            "clauses": [
+                {
+                    "clause_id": c.clause.clause_id,
+                    "source": c.clause.source,
+                    "number": c.clause.number,
+                    "label": c.clause.label,
+                    "heading": c.clause.heading,
+                    "title": c.metadata.title,
+                    "text": c.clause.text,
+                    "score": round(c.score, 4),
+                }
+                for c in self.citations
+            ],
+        }

@@ -1,0 +1,102 @@
+"""To answer, to let people choose, or to refuse: by the calibrated chance that the first clause is the right one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from knowledge.answer import Decision
+from knowledge.features import NAMES
+from knowledge.question import KINDS, Question
+from knowledge.weights import Order, Vector, Weights
+
+# Of the first candidate's features, those that bear on whether anything here answers at all.
+_KEPT = (
+    "title_and_clause", "exact", "words", "clause", "notice", "notice_exact", "notice_words", "title", "sentence",
+    "two_sentences", "rarest_missing", "rarest_absent", "run", "title_run", "likeness", "place_differs",
+    "place_broader", "place_absent", "place_in_title", "place_in_clause", "figures", "bm25", "bm25_clause",
+    "asked_which", "asked_where", "clause_when", "clause_how_much", "clause_number",
+)  # fmt: skip
+_AT = {name: n for n, name in enumerate(NAMES)}
+
+
+def chances(scores: Vector) -> Vector:
+    """The softmax of ranking scores: each candidate's share of the chance that one of them is right."""
+    if not len(scores):
+        return scores
+    raised = np.exp(scores - scores.max())
+    return np.asarray(raised / raised.sum())
+
+
+# Features whose best candidates are looked at beside the first: what it lags behind the highest, and the mean of the first five.
+_COMPARED = ("exact", "words", "notice_words", "clause", "run", "bm25", "sentence")
+# Signs that mean something else in a small knowledge base: there the right clause may share no word with the question, but a
+# word found nowhere says that the subject is another.
+_BY_SIZE = (
+    "title_and_clause", "exact", "words", "notice_words", "rarest_missing", "rarest_absent", "clause", "sentence", "lead",
+    "share", "run", "likeness", "covered_weight", "covered_word_weight", "covered_form_weight", "asked_where",
+    "question_length",
+)  # fmt: skip
+_SMALL = 100
+
+
+def signs(question: Question, matrix: Vector, scores: Vector, order: Order, clauses: int) -> dict[str, float]:
+    """What the confidence is computed from, by name.
+
+    ``order`` ranks the rows of ``matrix``, best first; ``clauses`` is the size of the knowledge base.
+    """
+    first = dict(zip(NAMES, matrix[order[0]].tolist(), strict=True))
+    shares = chances(scores)[order]
+    ranked = scores[order]
+    words = sorted((t.weight for t in question.terms if t.word), reverse=True)
+    total, word_total = sum(t.weight for t in question.terms), sum(words)
+    found = {
+        **{name: first[name] for name in _KEPT},
+        **{
+            f"{name}_squared": first[name] ** 2
+            for name in ("title_and_clause", "notice", "clause", "exact", "notice_words")
+        },
+        **{f"{name}_lag": float(matrix[:, _AT[name]].max()) - first[name] for name in _COMPARED},
+        **{f"{name}_of_five": float(matrix[order[:5], _AT[name]].mean()) for name in _COMPARED},
+        **{f"asks_{kind}": float(kind in question.asked) for kind in KINDS},
+        "share": float(shares[0]),
+        "share_of_three": float(shares[:3].sum()),
+        "spread": float(-(shares * np.log(shares + 1e-12)).sum()),
+        "lead": min(float(ranked[0] - ranked[1]), 5.0) if len(ranked) > 1 else 5.0,
+        "lead_over_third": min(float(ranked[0] - ranked[2]), 5.0) if len(ranked) > 2 else 5.0,
+        "score": float(ranked[0]),
+        "question_weight": math.log1p(total),
+        "question_terms": len(question.terms) / 30,
+        "question_words": float(len(words)),
+        "question_length": float(len(question.content)),
+        "rarest_weight": words[0] if words else 0.0,
+        "second_rarest_weight": words[1] if len(words) > 1 else 0.0,
+        "missing_weight": (1 - first["exact"]) * total,
+        "missing_word_weight": (1 - first["words"]) * word_total,
+        "absent_word_weight": (1 - first["notice_words"]) * word_total,
+        "covered_weight": math.log1p(first["exact"] * total),
+        "covered_word_weight": math.log1p(first["words"] * word_total),
+        "covered_form_weight": math.log1p(first["title_and_clause"] * total),
+        "names_place": float(bool(question.places)),
+    }
+    small = 1 / (1 + clauses / _SMALL)
+    return {**found, "small": small, **{f"{name}_if_small": found[name] * small for name in _BY_SIZE}}
+
+
+def sigmoid(x: float) -> float:
+    """The logistic function."""
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, x))))
+
+
+def confidence(weights: Weights, values: Mapping[str, float]) -> float:
+    """The chance (0 to 1) that the first candidate is right."""
+    return sigmoid(weights.confidence(values))
+
+
+def decide(weights: Weights, chance: float, *, other_place: bool = False) -> Decision:
+    """The decision at this confidence; a clause of another place than the one asked about is only offered, never the answer."""
+    if chance >= weights.answer and not other_place:
+        return "answer"
+    return "choose" if chance >= weights.choose else "refuse"

@@ -1,0 +1,249 @@
+"""The features that candidates are ranked by: plain measures of a question against a clause, its notice and its best sentence.
+
+Each is a number between about 0 and 1 unless its name says otherwise, and can be shown to a person (``LABELS``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz, process
+
+from knowledge.index import Hit
+from knowledge.matching import Matrix, Texts, pairs_of, strings_of
+from knowledge.question import Question, Term
+from knowledge.record import ClauseRecord, PolicyRecord
+from knowledge.regions import province_of
+
+LABELS: dict[str, str] = {
+    "bm25": "BM25 of title, heading and clause, by the question's total weight",
+    "bm25_relative": "the same as a share of the best candidate's",
+    "bm25_clause": "BM25 of the clause's own words alone",
+    "clause": "how much of the question the clause covers, weighted by rarity",
+    "sentence": "… its best sentence covers",
+    "two_sentences": "… its best two neighbouring sentences cover",
+    "title": "… the notice's title covers",
+    "heading": "… the clause's heading covers",
+    "title_and_clause": "… title and clause cover together",
+    "notice": "… the whole notice covers",
+    "notice_squared": "the same, squared: full coverage counts more than its share",
+    "exact": "… title and clause cover together, by the question's own words alone",
+    "notice_exact": "… the whole notice covers, by the question's own words alone",
+    "words": "… title and clause cover together, whole words alone",
+    "notice_words": "… the whole notice covers, whole words alone",
+    "rarest_missing": "weight of the rarest word that neither title nor clause has, by that of the rarest word",
+    "rarest_absent": "weight of the rarest word that the whole notice has not, by that of the rarest word",
+    "run": "longest run of the question's characters found in the clause, by the question's length",
+    "title_run": "… found in the title",
+    "likeness": "likeness of the question to the best sentence (rapidfuzz partial_ratio)",
+    "position": "how far down the notice the clause stands (logarithm)",
+    "first": "the clause opens its notice",
+    "last": "the clause closes its notice",
+    "length": "the clause's length (logarithm)",
+    "notice_length": "the number of clauses in the notice (logarithm)",
+    "numbered": "the clause is a numbered provision",
+    "ends_open": "the clause ends with a colon: what it announces stands elsewhere",
+    "asks": "the clause asks questions itself, by its sentences",
+    "place_in_title": "the place asked about is one the notice is of",
+    "place_in_clause": "the place asked about is in the clause",
+    "place_broader": "the notice is of the province of the place asked about, or of a place in that province",
+    "place_differs": "the notice is of another place than the one asked about",
+    "place_absent": "the place asked about is nowhere in the notice",
+    "figures": "share of the question's figures that clause or title has",
+    "asked_number": "asked for a number to call: the best sentence has one",
+    "asked_website": "asked for a website or channel: the best sentence has one",
+    "asked_when": "asked for a time: the best sentence has one",
+    "asked_how_much": "asked for an amount: the best sentence has one that the question does not",
+    "asked_who": "asked who: the best sentence names bodies or people",
+    "asked_where": "asked for a place to go: the best sentence has one",
+    "asked_which": "asked for a list: the clause has one",
+    "clause_number": "asked for a number to call: the clause has one",
+    "clause_when": "asked for a time: the clause has one",
+    "clause_how_much": "asked for an amount: the clause has one",
+}
+NAMES: tuple[str, ...] = tuple(LABELS)
+
+HOLDS: dict[str, re.Pattern[str]] = {
+    "number": re.compile(
+        r"\d{3,4}-\d{7,8}|(?<!\d)1\d{10}(?!\d)|(?<!\d)\d{7,8}(?!\d)|(?<!\d)1\d{4}(?!\d)|(?<!\d)9\d{4}(?!\d)|400-?\d{3}"
+    ),
+    "website": re.compile(r"https?:|www\.|公众号|app|网站|平台|小程序|邮箱|@|网上|专栏"),
+    "when": re.compile(r"\d+月|月底|\d{4}年|即日|之日|期满|个月|\d+:\d+|\d+天|\d+日|工作日|解除|小时|\d+点"),
+    "how_much": re.compile(
+        r"\d+(?:\.\d+)?(?:%|万|亿|元|个|家|倍|人|折|条|项|天|吨|户|成|件|只|辆|次|笔)|[一二三四五六七八九十]+(?:成|倍|项|条|个|种|类)"
+    ),
+    "where": re.compile(r"中心|窗口|大厅|平台|网点|地址|柜台|医院|服务站|[路街]\d+号|现场|网站|门店|站点"),
+    "who": re.compile(r"部门|局|委|厅|企业|单位|机构|银行|中心|人员|医生|者"),
+    "which": re.compile(r":.*[1-9一二三四][、.)]|包括|如下|以下|分别|一是|\(一\)|(?:、[^、,。]+){3}"),
+}
+# Lucene's usual BM25 parameters, and the mean length of a clause in normalised characters.
+_K1, _B, _MEAN_LENGTH = 1.2, 0.75, 250.0
+
+
+Columns = dict[str, npt.ArrayLike]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The features of candidates: one row of ``NAMES`` for each; ``sentence`` is the index of each one's best sentence."""
+
+    matrix: Matrix
+    sentence: tuple[int, ...]
+
+
+def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyRecord]) -> Weighed:
+    """The features of ``hits`` (each beside its policy) as candidates for ``question``; texts of up to 48 take 2 ms."""
+    if not hits:
+        return Weighed(np.zeros((0, len(NAMES))), ())
+    records = [hit.record for hit in hits]
+    weights = np.array([t.weight for t in question.terms])
+    total = float(weights.sum()) or 1.0
+    notices = list(dict.fromkeys(p.policy_id for p in policies))
+    at_notice = {policy_id: n for n, policy_id in enumerate(notices)}
+    which = np.array([at_notice[p.policy_id] for p in policies])
+    distinct = list({p.policy_id: p for p in policies}.values())
+    counts = [len(r.starts) or 1 for r in records]
+    sentences, titles = sum(counts), len(notices)
+    # Sentences, titles and headings are searched together: one pass costs hardly more than one of three.
+    texts = Texts([*(r.plain for r in records), *(p.subject for p in distinct), *(r.heading for r in records)])
+    texts.find([*strings_of(question.terms), *pairs_of(question.content)])
+    matches = texts.match(question.terms)
+    of_sentences = matches.presence[:, :sentences]
+    firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    by_sentence = weights @ of_sentences
+    in_clause = np.maximum.reduceat(of_sentences, firsts, axis=1)
+    frequency = np.add.reduceat(matches.frequency[:, :sentences], firsts, axis=1)
+    lengths = np.array([len(r.plain) for r in records], float)
+    norm = _K1 * (1 - _B + _B * lengths / _MEAN_LENGTH)
+    bm25 = weights @ (in_clause * frequency * (_K1 + 1) / (frequency + norm))
+
+    in_title = matches.presence[:, sentences : sentences + titles][:, which]
+    in_heading = matches.presence[:, sentences + titles :]
+    in_either = np.maximum(in_clause, in_title)
+    in_notice = np.maximum(in_either, _in_notices(question.terms, distinct)[:, which])
+    # Of pairs that are no words many are mere chance; only words can be missed.
+    word_weights = weights * [t.word for t in question.terms] if any(t.word for t in question.terms) else weights
+    words = float(word_weights.sum()) or 1.0
+    rarest = float(word_weights.max(initial=0.0)) or 1.0
+    highest = np.maximum.reduceat(by_sentence, firsts)
+    clause_of = np.repeat(np.arange(len(records)), counts)
+    tops = np.flatnonzero(by_sentence == highest[clause_of])
+    # Of equals the first: what is assigned last stays.
+    best = np.zeros(len(records), np.intp)
+    best[clause_of[tops[::-1]]] = tops[::-1] - firsts[clause_of[tops[::-1]]]
+    best_sentences = [r.sentence(n) if r.starts else "" for r, n in zip(records, best.tolist(), strict=True)]
+    paired = by_sentence.copy()
+    paired[:-1] += np.where(clause_of[1:] == clause_of[:-1], by_sentence[1:], 0.0)
+    two = np.maximum.reduceat(paired, firsts)
+    length = max(1, len(question.content))
+    longest = texts.longest_runs(question.content)
+    runs = np.maximum.reduceat(longest[:sentences], firsts)
+    scores = np.array([hit.score for hit in hits])
+    ordinals = np.array([r.clause.ordinal for r in records], float)
+    sizes = np.array([p.clauses for p in policies], float)
+    notice = weights @ in_notice / total
+    columns: Columns = {
+        "bm25": scores / total,
+        "bm25_relative": scores / scores[0],
+        "bm25_clause": bm25 / total,
+        "clause": weights @ in_clause / total,
+        "sentence": highest / total,
+        "two_sentences": np.minimum(1.0, two / total),
+        "title": weights @ in_title / total,
+        "heading": weights @ in_heading / total,
+        "title_and_clause": weights @ in_either / total,
+        "notice": notice,
+        "notice_squared": notice**2,
+        "exact": weights @ (in_either == 1) / total,
+        "notice_exact": weights @ (in_notice == 1) / total,
+        "words": word_weights @ in_either / words,
+        "notice_words": word_weights @ in_notice / words,
+        "rarest_missing": (word_weights[:, None] * (in_either == 0)).max(0, initial=0.0) / rarest,
+        "rarest_absent": (word_weights[:, None] * (in_notice == 0)).max(0, initial=0.0) / rarest,
+        "run": runs / length,
+        "title_run": longest[sentences : sentences + titles][which] / length,
+        "likeness": process.cdist([question.content], best_sentences, scorer=fuzz.partial_ratio)[0] / 100,
+        "position": np.log1p(ordinals),
+        "first": ordinals == 0,
+        "last": ordinals == sizes - 1,
+        "length": np.log1p(lengths),
+        "notice_length": np.log1p(sizes),
+        "numbered": [r.clause.number is not None for r in records],
+        "ends_open": [r.plain.endswith(":") for r in records],
+        "asks": np.array([r.plain.count("?") for r in records]) / np.array(counts),
+    }
+    columns |= _places(question, records, policies)
+    columns |= _figures(question, records, policies)
+    columns |= _asked(question, records, best_sentences)
+    return Weighed(np.column_stack([np.asarray(columns[name], float) for name in NAMES]), tuple(best.tolist()))
+
+
+def _in_notices(terms: Sequence[Term], policies: Sequence[PolicyRecord]) -> Matrix:
+    """As ``Matches.presence``, for whole notices: by their pairs of characters, by search only where those do not tell."""
+    found = np.zeros((len(terms), len(policies)))
+    strings = [[(term.text, 1.0), *((form.text, form.factor) for form in term.forms)] for term in terms]
+    heads = frozenset(text[:2] for row in strings for text, _ in row)
+    plain_rows = {row[0][0]: n for n, row in enumerate(strings) if len(row) == 1 and len(row[0][0]) <= 2}
+    others = [(n, row) for n, row in enumerate(strings) if row[0][0] not in plain_rows]
+    for n, policy in enumerate(policies):
+        known, plain = heads & policy.grams, policy.plain
+        found[[plain_rows[text] for text in known if text in plain_rows], n] = 1.0
+        for row, texts in others:
+            for text, factor in texts:
+                if text[:2] in known and (len(text) <= 2 or text in plain):
+                    found[row, n] = factor
+                    break
+    return found
+
+
+def _figures(question: Question, records: Sequence[ClauseRecord], policies: Sequence[PolicyRecord]) -> Columns:
+    if not question.figures:
+        return {"figures": np.zeros(len(records))}
+    return {
+        "figures": [
+            sum(f in r.plain or f in p.subject for f in question.figures) / len(question.figures)
+            for r, p in zip(records, policies, strict=True)
+        ]
+    }
+
+
+def _places(question: Question, records: Sequence[ClauseRecord], policies: Sequence[PolicyRecord]) -> Columns:
+    names = ("place_in_title", "place_in_clause", "place_broader", "place_differs", "place_absent")
+    if not question.places:
+        return dict.fromkeys(names, np.zeros(len(records)))
+    asked = set(question.places)
+    provinces = {province_of(p) for p in asked}
+    rows = []
+    for record, policy in zip(records, policies, strict=True):
+        own = set(policy.places)
+        named = bool(asked & own)
+        in_clause = any(p in record.plain for p in asked)
+        # Asked of 长沙 and found in a notice of 湖南, or the other way round, is no contradiction; 株洲 would be one.
+        related = bool(own) and not named and bool((provinces & own) or (asked & {province_of(p) for p in own}))
+        differs = bool(own) and not named and not related
+        absent = not named and not in_clause and not any(p in policy.plain for p in asked)
+        rows.append((named, in_clause, related, differs, absent))
+    return dict(zip(names, np.array(rows, float).T, strict=True))
+
+
+_BY_SENTENCE = ("number", "website", "when", "how_much", "who", "where")
+_BY_CLAUSE = ("number", "when", "how_much")
+
+
+def _asked(question: Question, records: Sequence[ClauseRecord], sentences: Sequence[str]) -> Columns:
+    def hold(kind: str, texts: Iterable[str]) -> npt.ArrayLike:
+        if kind not in question.asked:
+            return np.zeros(len(records))
+        if kind == "how_much":
+            return [any(m[0] not in question.plain for m in HOLDS[kind].finditer(text)) for text in texts]
+        return [bool(HOLDS[kind].search(text)) for text in texts]
+
+    return {
+        **{f"asked_{kind}": hold(kind, sentences) for kind in _BY_SENTENCE},
+        "asked_which": hold("which", (r.plain for r in records)),
+        **{f"clause_{kind}": hold(kind, (r.plain for r in records)) for kind in _BY_CLAUSE},
+    }

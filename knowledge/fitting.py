@@ -1,0 +1,245 @@
+"""Fitting the weights: ranking, confidence, evidence and thresholds from question sets, measured on questions not fitted on.
+
+Ranking is a conditional logit over each question's candidates; confidence and evidence are logistic regressions; all with a
+quadratic penalty on standardised weights, by L-BFGS from zero, so that the same questions always give the same weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge import decision, evidence
+from knowledge.answerer import Answerer
+from knowledge.errors import SettingsError
+from knowledge.features import NAMES
+from knowledge.index import ClauseIndex
+from knowledge.measures import Asked, is_right, squeeze
+from knowledge.question import Question
+from knowledge.sentences import Span
+from knowledge.weights import EvidenceWeights, Linear, Weights
+
+Array = npt.NDArray[np.float64]
+
+FOLDS = 5
+_RANKING_PENALTY, _CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 5.0, 10.0, 200.0
+_ANSWERABLE_SHARE = 0.8
+_NOTHING = Linear(0.0, {})
+# What a decision is worth to the person who asked: a right answer, a wrong one, a choice with and without the right clause, a
+# refusal where nothing answers.
+_RIGHT, _WRONG, _GOOD_CHOICE, _BAD_CHOICE, _GOOD_REFUSAL = 1.0, -0.6, 0.5, -0.3, 0.12
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question weighed on its index: the features of its candidates, and which are right.
+
+    Where the words that answer are known, ``words`` are the features of the right clause's words and ``in_answer`` how much
+    of each belongs to the answer; both are empty elsewhere.
+    """
+
+    asked: Asked
+    index: ClauseIndex
+    question: Question
+    matrix: Array
+    right: Array
+    words: Array
+    in_answer: Array
+
+
+def examples(questions: Sequence[Asked], index: ClauseIndex) -> list[Example]:
+    """Weigh every question on ``index``; questions that find no candidate are left out (they are refused anyway)."""
+    answerer = Answerer(index, _none(), 0)
+    found = []
+    for asked in questions:
+        question, hits, policies, weighed = answerer.candidates(asked.turns)
+        if not hits:
+            continue
+        clauses = [hit.record.clause for hit in hits]
+        right = np.array([float(asked.answerable and is_right(asked, c.source, c.number, c.text)) for c in clauses])
+        rows, shares = np.zeros((0, len(evidence.NAMES))), np.zeros(0)
+        if asked.answer and right.any():
+            first = int(np.argmax(right))
+            place = locate(clauses[first].text, asked.answer)
+            if place:
+                cut = evidence.words(question, hits[first].record, policies[first])
+                rows, shares = cut.matrix, np.array([_overlap(s, place) for s in cut.spans])
+        found.append(Example(asked, index, question, weighed.matrix, right, rows, shares))
+    return found
+
+
+def locate(text: str, answer: str) -> Span | None:
+    """Where ``answer`` stands in ``text``, blanks aside; None where not all of it does."""
+    places = [i for i, c in enumerate(text) if not c.isspace()]
+    wanted = squeeze(answer)
+    at = squeeze(text).find(wanted)
+    return Span(places[at], places[at + len(wanted) - 1] + 1) if at >= 0 and wanted else None
+
+
+def _overlap(span: Span, place: Span) -> float:
+    return max(0, min(span.end, place.end) - max(span.start, place.start)) / (span.end - span.start)
+
+
+def _none() -> Weights:
+    return Weights(_NOTHING, _NOTHING, EvidenceWeights(_NOTHING, _NOTHING, _NOTHING), 1.0, 1.0, {})
+
+
+def fold_of(asked: Asked) -> int:
+    """The fold of a question: by a hash of its group, so that it never changes and no notice is in two."""
+    return int(hashlib.sha256(asked.group.encode()).hexdigest(), 16) % FOLDS
+
+
+def fit(found: Sequence[Example], importance: Mapping[int, float] | None = None) -> Weights:
+    """Weights fitted on all of ``found``; ``importance`` weighs the examples of an index by ``id(index)``."""
+    weigh = np.array([(importance or {}).get(id(e.index), 1.0) for e in found])
+    ranking = _fit_ranking(found, weigh)
+    fold = np.array([fold_of(e.asked) for e in found])
+    answerable = np.array([float(e.asked.answerable) for e in found])
+    right, among = np.zeros(len(found)), np.zeros(len(found))
+    signs: list[dict[str, float]] = [{}] * len(found)
+    for n in range(FOLDS):
+        # Confidence must be learnt from scores of questions that the ranking was not fitted on.
+        vector = _fit_ranking([e for e, f in zip(found, fold, strict=True) if f != n], weigh[fold != n]).vector(NAMES)
+        for i in np.flatnonzero(fold == n).tolist():
+            one = found[i]
+            scores = one.matrix @ vector
+            order = np.argsort(-scores, kind="stable")
+            signs[i] = decision.signs(one.question, one.matrix, scores, order, one.index.clauses)
+            right[i] = one.right[order[0]]
+            among[i] = one.right[order[:3]].any()
+    held = _Held(signs, right, answerable, fold, weigh)
+    confidence = _fit_confidence(held, np.arange(len(found)))
+    chance = np.zeros(len(found))
+    for n in range(FOLDS):
+        form = _fit_confidence(held, np.flatnonzero(fold != n))
+        for i in np.flatnonzero(fold == n).tolist():
+            chance[i] = decision.sigmoid(form(signs[i]))
+    answer, choose = _thresholds(chance, right, among, answerable, weigh)
+    return Weights(ranking, confidence, _fit_evidence(found), answer, choose, {})
+
+
+def _fit_evidence(found: Sequence[Example]) -> EvidenceWeights:
+    known = [e for e in found if len(e.in_answer)]
+    if not known:
+        return EvidenceWeights(_NOTHING, _NOTHING, _NOTHING)
+    matrix = np.concatenate([e.words for e in known])
+    inside = [e.in_answer > 0.5 for e in known]
+    opens = [np.diff(i, prepend=False) & i for i in inside]
+    closes = [np.diff(i, append=False) & i for i in inside]
+    forms = (
+        _fit_logistic(evidence.NAMES, matrix, np.concatenate(target).astype(float), _EVIDENCE_PENALTY)
+        for target in (inside, opens, closes)
+    )
+    return EvidenceWeights(*forms)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Questions with the signs of their first candidate under a ranking that was not fitted on them."""
+
+    signs: Sequence[Mapping[str, float]]
+    right: Array
+    answerable: Array
+    fold: Array
+    weigh: Array
+
+
+def _fit_confidence(held: _Held, rows: npt.NDArray[np.intp]) -> Linear:
+    """The confidence: ordered by whether anything answers as well as by whether the first does, calibrated on the latter.
+
+    A form fitted to rightness alone tells questions that nothing answers less well; one fitted to answerability alone is no
+    chance of being right. So a form is fitted to both, and then stretched (Platt 1999) to the chance that the first is right,
+    on scores of questions it was not fitted on.
+    """
+    names, matrix = _by_name([held.signs[i] for i in rows.tolist()])
+    target = (1 - _ANSWERABLE_SHARE) * held.right[rows] + _ANSWERABLE_SHARE * held.answerable[rows]
+    fold, weigh = held.fold[rows], held.weigh[rows]
+    scores = np.zeros(len(rows))
+    for n in range(FOLDS):
+        train, held_out = fold != n, fold == n
+        form = _fit_logistic(names, matrix[train], target[train], _CONFIDENCE_PENALTY, weigh[train])
+        scores[held_out] = form.intercept + matrix[held_out] @ form.vector(names)
+    stretch = _fit_logistic(("score",), scores[:, None], held.right[rows], 0.0, weigh)
+    form = _fit_logistic(names, matrix, target, _CONFIDENCE_PENALTY, weigh)
+    factor = stretch.weights["score"]
+    return Linear(stretch.intercept + factor * form.intercept, {name: factor * w for name, w in form.weights.items()})
+
+
+def _thresholds(chance: Array, right: Array, among: Array, answerable: Array, weigh: Array) -> tuple[float, float]:
+    """The two thresholds, in hundredths, that are worth most to those who asked."""
+    best = (-np.inf, 1.0, 1.0)
+    for high in range(5, 96):
+        for low in range(5, high + 1):
+            answers, refuses = chance >= high / 100, chance < low / 100
+            chooses = ~answers & ~refuses
+            worth = (
+                answers * np.where(right > 0, _RIGHT, _WRONG)
+                + chooses * np.where(among > 0, _GOOD_CHOICE, _BAD_CHOICE)
+                + refuses * np.where(answerable > 0, 0.0, _GOOD_REFUSAL)
+            )
+            best = max(best, (round(float(worth @ weigh), 6), high / 100, low / 100))
+    return best[1], best[2]
+
+
+def _fit_ranking(found: Sequence[Example], weigh: Array) -> Linear:
+    used = [(e, w) for e, w in zip(found, weigh, strict=True) if e.right.any()]
+    matrix = np.concatenate([e.matrix for e, _ in used])
+    right = np.concatenate([e.right for e, _ in used])
+    sizes = [len(e.right) for e, _ in used]
+    starts = np.cumsum([0, *sizes[:-1]])
+    of = np.repeat(np.arange(len(used)), sizes)
+    importance = np.array([w for _, w in used])
+    spread = matrix.std(0)
+    spread[spread == 0] = 1.0
+    scaled = (matrix - matrix.mean(0)) / spread
+
+    def loss(w: Array) -> tuple[float, Array]:
+        scores = scaled @ w
+        raised = np.exp(scores - np.maximum.reduceat(scores, starts)[of])
+        total = np.add.reduceat(raised, starts)
+        hit = np.add.reduceat(raised * right, starts) + 1e-300
+        value = float(-(importance * np.log(hit / total)).sum() + _RANKING_PENALTY * w @ w / 2)
+        slope = scaled.T @ (importance[of] * (raised / total[of] - raised * right / hit[of])) + _RANKING_PENALTY * w
+        return value, slope
+
+    return Linear(0.0, dict(zip(NAMES, _minimise(loss, len(NAMES)) / spread, strict=True)))
+
+
+def _by_name(rows: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], Array]:
+    names = tuple(rows[0])
+    return names, np.array([[row[name] for name in names] for row in rows])
+
+
+def _fit_logistic(
+    names: Sequence[str], matrix: Array, target: Array, penalty: float, weigh: Array | None = None
+) -> Linear:
+    importance = np.ones(len(matrix)) if weigh is None else weigh
+    mean, spread = matrix.mean(0), matrix.std(0)
+    spread[spread == 0] = 1.0
+    scaled = np.column_stack([np.ones(len(matrix)), (matrix - mean) / spread])
+
+    def loss(w: Array) -> tuple[float, Array]:
+        score = np.clip(scaled @ w, -500, 500)
+        held = np.concatenate([[0.0], w[1:]])
+        value = float((importance * (np.logaddexp(0, score) - target * score)).sum() + penalty * held @ held / 2)
+        slope = scaled.T @ (importance * (1 / (1 + np.exp(-score)) - target)) + penalty * held
+        return value, slope
+
+    w = _minimise(loss, len(names) + 1)
+    weights = w[1:] / spread
+    return Linear(float(w[0] - weights @ mean), dict(zip(names, map(float, weights), strict=True)))
+
+
+def _minimise(loss: Any, size: int) -> Array:
+    try:
+        from scipy.optimize import minimize
+    except ImportError as error:
+        raise SettingsError(
+            "helpdesk fit needs scipy; install the development requirements (./helpdesk test does)."
+        ) from error
+    return np.asarray(minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x)

@@ -1,0 +1,333 @@
+"""The one facade that Telegram, the web and the command line all call, so that no two of them can disagree."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from knowledge import index as indexes
+from knowledge import indexing, received, segment, weights
+from knowledge.answer import Answer, Citation
+from knowledge.answerer import Answerer
+from knowledge.errors import (
+    NoReleaseError,
+    NothingToPublishError,
+    SearchIndexError,
+    SettingsError,
+    UnknownClauseError,
+)
+from knowledge.filters import Filters
+from knowledge.folder import duplicates, read_folder
+from knowledge.index import NO_FILTERS, ClauseIndex
+from knowledge.lookup import Limits, Lookup, Match, NoticePage, look_up, match
+from knowledge.model import Clause, Comparison, Fault, Policy, Release
+from knowledge.parse import policy_id
+from knowledge.people import People
+from knowledge.received import ReceivedFile
+from knowledge.store import HistoryEntry, Store, compare
+from knowledge.thesaurus import parse_thesaurus, read_thesaurus, thesaurus_faults
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done ("read", "index"), how much of it is done and how much there is."""
+
+POLICIES = Path(__file__).parent / "policies"
+_KEPT_INDEXES = 3
+_ABANDONED_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where the helpdesk keeps and finds things. ``max_file_bytes`` is the largest policy file that is read.
+
+    ``thesaurus`` is the file that says what people's words stand for; None: the one that ships.
+    """
+
+    database_url: str
+    data_dir: Path
+    policy_dir: Path = POLICIES
+    max_file_bytes: int = 20_000_000
+    thesaurus: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a reload would publish: the comparison with release ``base`` (None: the first), and the faults found."""
+
+    policies: tuple[Policy, ...]
+    comparison: Comparison
+    faults: tuple[Fault, ...]
+    base: int | None
+    thesaurus: str = ""
+    thesaurus_changed: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether publishing would change nothing."""
+        return self.comparison.empty and not self.thesaurus_changed
+
+
+class Helpdesk:
+    """Answers from the release in force, and publishes new ones. Made by ``Helpdesk.open``."""
+
+    def __init__(self, config: Config, store: Store, people: People) -> None:
+        self.config = config
+        self.people = people
+        self._store = store
+        self._answerer: Answerer | None = None
+        self._publishing = asyncio.Lock()
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def attach(cls, config: Config) -> AsyncIterator[Self]:
+        """A helpdesk on ``config``'s database that serves nothing yet: for publishing, until ``refresh`` is called."""
+        try:
+            config.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"HELPDESK_DATA_DIR={str(config.data_dir)!r} cannot be used: {error.strerror}. Name a folder that can be written."
+            ) from error
+        segment.keep_dictionary_in(config.data_dir)
+        async with await Store.open(config.database_url) as store, await People.open(store.database) as people:
+            yield cls(config, store, people)
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, config: Config, progress: Progress = lambda what, done, total: None) -> AsyncIterator[Self]:
+        """A helpdesk serving the release in force; where there is none yet, the policy folder is published first."""
+        async with cls.attach(config) as helpdesk:
+            if await helpdesk.release_in_force() is None:
+                preview = await helpdesk.preview(progress)
+                # Of several processes that start on a new database, one publishes.
+                if preview.base is None and await helpdesk.release_in_force() is None:
+                    await helpdesk.publish(preview, note="first reading", progress=progress)
+            await helpdesk.refresh(progress)
+            yield helpdesk
+
+    # Asking
+
+    @property
+    def answerer(self) -> Answerer:
+        """What answers from the release in force."""
+        if self._answerer is None:
+            raise NoReleaseError("知识库还没有发布任何内容。", log="asked before the first release was published")
+        return self._answerer
+
+    @property
+    def limits(self) -> Limits:
+        """From which confidence on questions are answered, and choices offered."""
+        return Limits(self.answerer.weights.answer, self.answerer.weights.choose)
+
+    def ask(self, question: str, history: Sequence[str] = (), *, explain: bool = False) -> Answer:
+        """Answer ``question`` in the light of the earlier questions ``history`` (oldest first)."""
+        return self.answerer.answer([*history, question], explain=explain)
+
+    def search(
+        self, query: str, filters: Filters = NO_FILTERS, *, limit: int = 10, offset: int = 0
+    ) -> tuple[Citation, ...]:
+        """Clauses for hotline staff, best first, among the notices that pass ``filters``; no decision is made."""
+        return self.answerer.search(query, filters, limit=limit, offset=offset)
+
+    def clause(self, clause_id: str) -> Citation:
+        """One clause of the release in force with its notice. Raises UnknownClauseError."""
+        found = self.answerer.clause(clause_id)
+        if found is None:
+            raise UnknownClauseError(
+                "没有找到这一条款，它可能已被修改或撤下。", log=f"no clause {clause_id!r} in force"
+            )
+        return found
+
+    def look_up(self, query: str, filters: Filters = NO_FILTERS, *, limit: int = 10, offset: int = 0) -> Lookup:
+        """As ``search``, with the words that were looked for."""
+        return look_up(self.answerer, query, filters, limit, offset)
+
+    def match(self, query: str, clause_id: str, filters: Filters = NO_FILTERS) -> Match:
+        """One clause in the light of ``query``: which of its words answer, and why it was found. Raises UnknownClauseError."""
+        return match(self.answerer, query, self.clause(clause_id), filters)
+
+    def notices(self, filters: Filters = NO_FILTERS, *, limit: int = 20, offset: int = 0) -> NoticePage:
+        """The notices of the release in force that pass ``filters``, newest first."""
+        total, found = self.answerer.index.notices(filters, offset, limit)
+        return NoticePage(total, tuple(found))
+
+    def clauses_of(self, policy_id: str) -> tuple[Clause, ...]:
+        """The clauses of a notice in order, without reading the database; () where the release holds no such notice."""
+        return tuple(record.clause for record in self.answerer.index.clauses_of(policy_id))
+
+    def filter_values(self, name: str) -> tuple[str, ...]:
+        """The values of a filter (department, topic, level, region) that notices have, the most frequent first."""
+        counts = self.answerer.index.values(name)
+        return tuple(sorted(counts, key=lambda value: (-counts[value], value)))
+
+    async def policy(self, policy_id: str) -> Policy | None:
+        """One whole notice of the release in force, with its clauses in order; None where it holds no such notice."""
+        return await self._store.policy(self.answerer.release, policy_id)
+
+    # Publishing
+
+    async def check_file(self, name: str, data: bytes) -> ReceivedFile:
+        """What ``data`` would be as the file ``name`` of the policy folder; nothing is written. Raises UnreadableFileError."""
+        return await asyncio.to_thread(received.check, self.config.policy_dir, name, data, self.config.max_file_bytes)
+
+    async def keep_file(self, file: ReceivedFile) -> None:
+        """Put a checked file into the policy folder, for the next preview to find. Raises SettingsError."""
+        await asyncio.to_thread(received.keep, self.config.policy_dir, file)
+
+    async def preview(self, progress: Progress = lambda what, done, total: None) -> Preview:
+        """Read the policy folder and say what publishing it would change. Raises NothingToPublishError.
+
+        A file that is there but cannot be read stays in the version that was published before.
+        """
+        in_force = await self._store.release_in_force()
+        known = await self._store.digests(in_force.number) if in_force else {}
+        reading = await asyncio.to_thread(
+            read_folder,
+            self.config.policy_dir,
+            known,
+            max_bytes=self.config.max_file_bytes,
+            progress=lambda done, total: progress("read", done, total),
+        )
+        before = await self._store.policies(in_force.number) if in_force else []
+        unchanged, read = set(reading.unchanged), {p.policy_id for p in reading.read}
+        faults, spared = _spared([p for p in before if p.policy_id not in unchanged | read], reading.faults)
+        kept = [p for p in before if p.policy_id in unchanged]
+        policies = tuple(sorted([*kept, *spared, *reading.read], key=lambda p: p.policy_id))
+        words = read_thesaurus(self.config.thesaurus) if self.config.thesaurus else ""
+        faults = (*faults, *await asyncio.to_thread(duplicates, list(policies)), *thesaurus_faults(words))
+        words_before = await self._store.thesaurus(in_force.number) if in_force else words
+        base = in_force.number if in_force else None
+        return Preview(policies, compare(before, policies), faults, base, words, words != words_before)
+
+    async def publish(
+        self,
+        preview: Preview,
+        *,
+        note: str = "",
+        actor: str = "",
+        progress: Progress = lambda what, done, total: None,
+    ) -> Release:
+        """Publish what ``preview`` showed and serve it; where it changes nothing, the release in force stays.
+
+        Raises NothingToPublishError where another release came into force since the preview.
+        """
+        async with self._publishing:
+            in_force = await self._store.release_in_force()
+            if (in_force.number if in_force else None) != preview.base:
+                raise NothingToPublishError(
+                    "Another release came into force since this preview; look at the changes again."
+                )
+            if in_force and preview.empty:
+                return in_force
+            release = await self._store.publish(preview.policies, note=note, actor=actor, thesaurus=preview.thesaurus)
+            await self.people.record(actor, "publish", f"release {release.number} {note}")
+            await self.refresh(progress)
+            return release
+
+    async def release_in_force(self) -> Release | None:
+        """The release that questions are to be answered from; None before the first is published."""
+        return await self._store.release_in_force()
+
+    async def releases(self) -> list[Release]:
+        """Every release, newest first."""
+        return await self._store.releases()
+
+    async def compare_with(self, number: int) -> Comparison:
+        """What putting release ``number`` in force would change. Raises UnknownReleaseError."""
+        in_force = await self._store.release_in_force()
+        after = await self._store.policies(number)
+        before = await self._store.policies(in_force.number) if in_force else []
+        return await asyncio.to_thread(compare, before, after)
+
+    async def history(self) -> list[HistoryEntry]:
+        """Who put which release in force when, newest first."""
+        return await self._store.history()
+
+    async def put_in_force(
+        self, number: int, actor: str = "", progress: Progress = lambda what, done, total: None
+    ) -> Release:
+        """Bring back release ``number`` and serve it. Raises UnknownReleaseError."""
+        release = await self._store.put_in_force(number, actor)
+        await self.people.record(actor, "rollback", f"release {release.number}")
+        await self.refresh(progress)
+        return release
+
+    async def refresh(self, progress: Progress = lambda what, done, total: None) -> bool:
+        """Serve the release now in force, if another process has put a new one there; whether that was so.
+
+        Questions asked meanwhile are answered from the release served so far.
+        """
+        release = await self._store.release_in_force()
+        if release is None or (self._answerer and self._answerer.release == release.number):
+            return False
+        index = await self._index(release, progress)
+        words = await self._store.thesaurus(release.number)
+        thesaurus = parse_thesaurus(words)[0] if words else None
+        answerer = Answerer(index, weights.shipped(), release.number, thesaurus)
+        # Dictionaries load on first use; no one who asks should wait for them.
+        await asyncio.to_thread(answerer.answer, ["预热"])
+        self._answerer = answerer
+        return True
+
+    async def _index(self, release: Release, progress: Progress) -> ClauseIndex:
+        root = self.config.data_dir / "index"
+        folder = root / f"{release.fingerprint[:20]}-{indexes.VERSION}"
+        try:
+            index = await self._made(folder, release, progress)
+        except SearchIndexError:
+            # Damaged, or taken away by another process meanwhile: it is derived, so it is made anew, once.
+            shutil.rmtree(folder, ignore_errors=True)
+            index = await self._made(folder, release, progress)
+        with contextlib.suppress(OSError):
+            folder.touch()
+            _forget_old(root)
+        return index
+
+    async def _made(self, folder: Path, release: Release, progress: Progress) -> ClauseIndex:
+        if indexes.contents(folder) is None:
+            shutil.rmtree(folder, ignore_errors=True)
+            wanted = await self._store.digests(release.number)
+            loop = asyncio.get_running_loop()
+
+            def load(ids: Sequence[str]) -> Iterable[Policy]:
+                for start in range(0, len(ids), 200):
+                    batch = self._store.policies(release.number, ids[start : start + 200])
+                    yield from asyncio.run_coroutine_threadsafe(batch, loop).result()
+
+            await asyncio.to_thread(
+                indexing.build, folder, wanted, load, progress=lambda done, total: progress("index", done, total)
+            )
+        return ClauseIndex(folder)
+
+
+def _spared(missing: Sequence[Policy], faults: Sequence[Fault]) -> tuple[tuple[Fault, ...], list[Policy]]:
+    """Of the published policies that are ``missing`` those whose file or folder could not be read; the faults say so."""
+    told: list[Fault] = []
+    spared: dict[str, Policy] = {}
+    for fault in faults:
+        mine = [
+            p
+            for p in missing
+            if fault.fatal and (p.policy_id == policy_id(fault.path) or p.path.startswith(f"{fault.path}/"))
+        ]
+        spared |= {p.policy_id: p for p in mine}
+        told.append(replace(fault, message=f"{fault.message} What was published of it stays.") if mine else fault)
+    return tuple(told), list(spared.values())
+
+
+def _forget_old(root: Path) -> None:
+    """Keep the indexes used last. One that another process still reads stays readable to it until it lets go."""
+    ages: dict[Path, float] = {}
+    for path in root.iterdir():
+        # Another process may be forgetting the same.
+        with contextlib.suppress(FileNotFoundError):
+            ages[path] = time.time() - path.stat().st_mtime
+    whole = sorted((path for path in ages if not path.name.startswith(".")), key=ages.__getitem__)
+    # What a process that was killed left half made.
+    broken = [path for path, age in ages.items() if path.name.startswith(".") and age > _ABANDONED_SECONDS]
+    for path in [*whole[_KEPT_INDEXES:], *broken]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,147 @@
+"""What was asked, and what people thought of the answer. Every row belongs to a person, known by a keyed hash only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import get_args
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from knowledge.answer import Answer, Decision
+from knowledge.people.upsert import insert_for
+from knowledge.people.wording import line, storable, wording
+from knowledge.store import schema
+
+CHINA = timezone(timedelta(hours=8))
+"""The calendar of those who ask: in usage by day, a day begins at midnight there."""
+
+_LONGEST_QUESTION = 4096
+_LONGEST_SURFACE = 30
+_LARGEST_ID = 2**31 - 1
+_PORTION = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of one person's history. ``helpful`` is that person's judgement, None where there is none; ``at`` in UTC.
+
+    ``clause_id`` is the first clause that was cited, None where there was none.
+    """
+
+    asked_id: int
+    at: datetime
+    surface: str
+    question: str
+    decision: Decision
+    confidence: float
+    clause_id: str | None
+    release: int
+    helpful: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much was kept about a person and is now gone."""
+
+    questions: int
+    judgements: int
+
+
+def today() -> date:
+    """The day it is in China."""
+    return datetime.now(CHINA).date()
+
+
+def first_day(days: int) -> date:
+    """The first of the last ``days`` days, of which today is the last."""
+    return today() - timedelta(days=min(max(days, 1), 36_500) - 1)
+
+
+def rows(limit: int) -> int:
+    """A number of rows that both databases take."""
+    return min(max(limit, 0), 10_000)
+
+
+async def add_asked(connection: AsyncConnection, person: str, surface: str, question: str, answer: Answer) -> int:
+    """The number of the question in the table; it is never given to another one."""
+    if answer.decision not in get_args(Decision):
+        raise ValueError(f"there is no decision {answer.decision!r}")
+    now, kept = datetime.now(UTC), storable(question)[:_LONGEST_QUESTION]
+    written = insert(schema.asked).values(
+        at=now,
+        day=now.astimezone(CHINA).date(),
+        person=person,
+        surface=line(surface, _LONGEST_SURFACE),
+        question=kept,
+        wording=wording(kept),
+        decision=answer.decision,
+        confidence=answer.confidence,
+        clause_id=answer.citations[0].clause.clause_id if answer.citations else None,
+        release=answer.release,
+        elapsed_ms=answer.elapsed_ms,
+    )
+    asked_id: int = (await connection.execute(written.returning(schema.asked.c.id))).scalar_one()
+    return asked_id
+
+
+async def add_judgement(connection: AsyncConnection, asked_id: int, person: str, helpful: bool) -> bool:
+    """Keep what the person thinks of the answer, in place of an earlier judgement; False where the question is gone."""
+    if not 0 < asked_id <= _LARGEST_ID:
+        return False
+    # PostgreSQL keeps the question there until the judgement stands; on SQLite nobody else writes meanwhile.
+    question = select(schema.asked.c.id).where(schema.asked.c.id == asked_id).with_for_update(read=True, key_share=True)
+    if await connection.scalar(question) is None:
+        return False
+    opinion = {"helpful": helpful, "at": datetime.now(UTC)}
+    await connection.execute(
+        insert_for(connection, schema.judgement)
+        .values(asked_id=asked_id, person=person, **opinion)
+        .on_conflict_do_update(index_elements=["asked_id", "person"], set_=opinion)
+    )
+    return True
+
+
+async def read_history(connection: AsyncConnection, person: str, limit: int) -> list[Asked]:
+    """The person's questions, newest first."""
+    theirs = (schema.judgement.c.asked_id == schema.asked.c.id) & (schema.judgement.c.person == person)
+    found = await connection.execute(
+        select(schema.asked, schema.judgement.c.helpful)
+        .outerjoin(schema.judgement, theirs)
+        .where(schema.asked.c.person == person)
+        .order_by(schema.asked.c.id.desc())
+        .limit(rows(limit))
+    )
+    return [
+        Asked(
+            asked_id=row.id,
+            at=row.at,
+            surface=row.surface,
+            question=row.question,
+            decision=row.decision,
+            confidence=row.confidence,
+            clause_id=row.clause_id,
+            release=row.release,
+            helpful=row.helpful,
+        )
+        for row in found
+    ]
+
+
+async def forget_person(connection: AsyncConnection, person: str) -> Forgotten:
+    """Remove the person's questions, with what anybody thought of the answers, and the person's judgements."""
+    judgements = await connection.execute(delete(schema.judgement).where(schema.judgement.c.person == person))
+    questions = await connection.execute(delete(schema.asked).where(schema.asked.c.person == person))
+    return Forgotten(questions=questions.rowcount, judgements=judgements.rowcount)
+
+
+async def expire_asked(connection: AsyncConnection, before: datetime) -> int:
+    """Remove the questions asked before that moment, or a portion of them; returns how many, 0 where none are left."""
+    # By day first, which has an index.
+    old = (
+        select(schema.asked.c.id)
+        .where(schema.asked.c.day <= before.astimezone(CHINA).date(), schema.asked.c.at < before)
+        .limit(_PORTION)
+    )
+    return (await connection.execute(delete(schema.asked).where(schema.asked.c.id.in_(old)))).rowcount

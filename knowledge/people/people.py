@@ -1,0 +1,300 @@
+"""The people of the helpdesk, on the store's database: members and how they come in, what they did, what was asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from knowledge.answer import Answer
+from knowledge.people import asked, audit, gaps, handled, keys, links, members, persons, sessions, suggestions, usage
+from knowledge.people.asked import Asked, Forgotten
+from knowledge.people.audit import AuditEntry
+from knowledge.people.batches import Batches
+from knowledge.people.gaps import Gap
+from knowledge.people.hot import HotClause, HotClauses
+from knowledge.people.keys import ApiKey
+from knowledge.people.links import LinkKind
+from knowledge.people.members import Member, Role
+from knowledge.people.persons import PersonKind
+from knowledge.people.sessions import Session
+from knowledge.people.usage import DayUsage
+from knowledge.people.wording import line
+from knowledge.store.database import Database
+
+_PRUNE_SECONDS = 3600.0
+_LONGEST_ACTOR = 200
+
+
+class People:
+    """Made by ``People.open``. Any number of processes may use one database: what is said to happen once, happens once.
+
+    Every method raises StoreError where the database does not do its part. Nothing here asks who may do it: that is for
+    the caller to see to (``Member.may``). ``by`` and ``actor`` are words for the audit trail, ``Member.actor`` where a
+    member acts. Moments are aware and in UTC.
+    """
+
+    def __init__(self, database: Database, key: bytes) -> None:
+        self._database = database
+        self._key = key
+        self._batches = Batches(database)
+        self._hot = HotClauses(database)
+        self._pruned = time.monotonic()
+
+    @classmethod
+    async def open(cls, database: Database) -> Self:
+        """The people in a database whose tables are up to date (``Store.open``); makes its secret on first use."""
+        async with database.reading() as connection:
+            key = await persons.read_key(connection)
+        if key is None:
+            async with database.writing() as connection:
+                key = await persons.make_key(connection)
+        return cls(database, key)
+
+    async def close(self) -> None:
+        """Wait for writes under way; the database stays open."""
+        await self._batches.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.close()
+
+    # Members
+
+    async def member_of_telegram(self, telegram_id: int) -> Member | None:
+        """The member in office who has that Telegram id."""
+        async with self._database.reading() as connection:
+            return await members.find_telegram(connection, telegram_id)
+
+    async def member(self, member_id: int) -> Member | None:
+        """The member of that number, also one who is no longer in office (``ended``)."""
+        async with self._database.reading() as connection:
+            return await members.find_member(connection, member_id)
+
+    async def members(self, *, ended: bool = False) -> list[Member]:
+        """The members in office (with ``ended``: all there ever were), administrators first, then the longest in office."""
+        async with self._database.reading() as connection:
+            return await members.list_members(connection, ended=ended)
+
+    async def appoint(
+        self, *, name: str, role: Role, telegram_id: int | None = None, member_id: int | None = None, by: str
+    ) -> Member:
+        """Make somebody a member, or give the member in office who has ``telegram_id`` or ``member_id`` that role and name.
+
+        Without either it is a new member, who comes in by a link. Raises LastAdminError, UnknownMemberError (for
+        ``member_id``), UnusableTextError (an empty name), and ValueError for a role or an id that cannot be.
+        """
+        members.check_role(role)
+        name, by = members.checked_name(name), line(by, _LONGEST_ACTOR)
+        if telegram_id is not None and member_id is not None:
+            raise ValueError("a member is named by telegram_id or by member_id, not by both")
+        if telegram_id is not None:
+            members.check_telegram_id(telegram_id)
+        async with self._database.writing() as connection:
+            if member_id is not None:
+                known = await members.find_member_in_office(connection, member_id)
+                return await members.change_member(connection, known, name=name, role=role, by=by)
+            return await members.set_role(connection, telegram_id, name, role, by)
+
+    async def dismiss(self, member_id: int, by: str) -> Member:
+        """End a member's office, sessions, and the links to and by that member. Raises UnknownMemberError and LastAdminError."""
+        async with self._database.writing() as connection:
+            return await members.dismiss_member(connection, member_id, line(by, _LONGEST_ACTOR))
+
+    async def ensure_admins(self, telegram_ids: Iterable[int], by: str = "HELPDESK_ADMIN_IDS") -> list[Member]:
+        """Make those of the Telegram ids administrators that are not yet; returns these. Never dismisses anybody."""
+        wanted = list(telegram_ids)
+        for telegram_id in wanted:
+            members.check_telegram_id(telegram_id)
+        async with self._database.reading() as connection:
+            if not await members.missing_admins(connection, wanted):
+                return []
+        async with self._database.writing() as connection:
+            missing = await members.missing_admins(connection, wanted)
+            return [await members.set_role(connection, telegram_id, "", "admin", by) for telegram_id in missing]
+
+    # Links
+
+    async def new_link(
+        self, kind: LinkKind, *, role: Role | None = None, member_id: int | None = None, by: str, lifetime: timedelta
+    ) -> str:
+        """The token (32 characters of A-Z, a-z, 0-9, ``_`` and ``-``) of a link that works once, for ``lifetime``.
+
+        Give either ``role``, for somebody who is to get it, or ``member_id``. Raises UnknownMemberError, and ValueError
+        for what no caller should ask.
+        """
+        async with self._database.writing() as connection:
+            return await links.add_link(connection, kind, role, member_id, line(by, _LONGEST_ACTOR), lifetime)
+
+    async def use_link(self, token: str, kind: LinkKind, *, name: str = "", telegram_id: int | None = None) -> Member:
+        """The member that the link makes or leads to; ``name`` and ``telegram_id`` are those of the one who opened it.
+
+        A link to a role makes a new member, or raises the role of the one who has that Telegram id; where they may do as
+        much already, the link is not used up. A link to a member also ties that Telegram id to them, if they had none.
+        Raises LinkError where the link is unknown, used, expired, of the other kind or for another Telegram account.
+        """
+        if telegram_id is not None:
+            members.check_telegram_id(telegram_id)
+        async with self._database.writing() as connection:
+            return await links.redeem_link(connection, token, kind, name, telegram_id)
+
+    # Sessions on the web
+
+    async def open_session(self, member_id: int, lifetime: timedelta) -> str:
+        """The token of a session that ends when it was not used for ``lifetime``. Raises UnknownMemberError."""
+        async with self._database.writing() as connection:
+            return await sessions.add_session(connection, member_id, lifetime)
+
+    async def session(self, token: str) -> Member | None:
+        """Whose session it is, with the role of this moment; None for any token that opens none. Moves its expiry on."""
+        async with self._database.reading() as connection:
+            visit = await sessions.find_session(connection, token)
+        if visit is None:
+            return None
+        if visit.stale:
+            await self._batches.write(lambda connection: sessions.move_on(connection, visit))
+        return visit.member
+
+    async def close_session(self, token: str) -> None:
+        """Close the session of that token, if there is one."""
+        await self._batches.write(lambda connection: sessions.remove_session(connection, token))
+
+    async def sessions(self, member_id: int) -> list[Session]:
+        """A member's open sessions, the one used last first."""
+        async with self._database.reading() as connection:
+            return await sessions.list_sessions(connection, member_id)
+
+    async def close_sessions(self, member_id: int, session_id: int | None = None) -> int:
+        """Close a member's sessions, or that one of them; returns how many there were."""
+        return await self._batches.write(lambda connection: sessions.remove_sessions(connection, member_id, session_id))
+
+    # API keys
+
+    async def new_key(self, name: str, by: str) -> str:
+        """A key for another system, which cannot be shown again. Raises UnusableTextError for an empty name."""
+        async with self._database.writing() as connection:
+            return await keys.add_key(connection, name, line(by, _LONGEST_ACTOR))
+
+    async def key(self, key: str) -> str | None:
+        """The name of that key; None for any text that is no key in force."""
+        async with self._database.reading() as connection:
+            use = await keys.find_key(connection, key)
+        if use is None:
+            return None
+        if use.stale:
+            await self._batches.write(lambda connection: keys.note_use(connection, use))
+        return use.name
+
+    async def keys(self) -> list[ApiKey]:
+        """The keys in force, oldest first."""
+        async with self._database.reading() as connection:
+            return await keys.list_keys(connection)
+
+    async def revoke_key(self, key_id: int, by: str) -> None:
+        """End a key at once. Raises UnknownKeyError."""
+        async with self._database.writing() as connection:
+            await keys.end_key(connection, key_id, line(by, _LONGEST_ACTOR))
+
+    # Audit
+
+    async def record(self, actor: str, action: str, detail: str = "") -> None:
+        """Add an entry to the audit trail. Members, links, keys and releases make their own; no secrets in ``detail``."""
+        await self._batches.write(lambda connection: audit.add_entry(connection, actor, action, detail))
+
+    async def audit(self, limit: int = 50, offset: int = 0) -> list[AuditEntry]:
+        """The audit trail, newest first."""
+        async with self._database.reading() as connection:
+            return await audit.read_entries(connection, limit, offset)
+
+    # What was asked
+
+    def person(self, kind: PersonKind, identity: int | str) -> str:
+        """The name under which a person's questions are kept: a keyed hash of a Telegram id or of a web visit's token."""
+        return persons.person_of(self._key, kind, identity)
+
+    async def asked(self, person: str, surface: str, question: str, answer: Answer) -> int:
+        """Keep a question and what became of it; returns its number, by which it is judged.
+
+        ``person`` is what ``person()`` gave (a ValueError for what is no hash), ``surface`` a word such as "telegram",
+        "inline", "web", "desk", "api".
+        """
+        persons.check_person(person)
+        return await self._batches.write(
+            lambda connection: asked.add_asked(connection, person, surface, question, answer)
+        )
+
+    async def judge(self, asked_id: int, person: str, helpful: bool) -> bool:
+        """Keep that the person found the answer helpful or not, in place of an earlier judgement; False if it is gone."""
+        persons.check_person(person)
+        return await self._batches.write(lambda connection: asked.add_judgement(connection, asked_id, person, helpful))
+
+    async def history(self, person: str, limit: int = 20) -> list[Asked]:
+        """The person's questions with their judgements, newest first."""
+        persons.check_person(person)
+        async with self._database.reading() as connection:
+            return await asked.read_history(connection, person, limit)
+
+    async def forget(self, person: str) -> Forgotten:
+        """Remove all that is kept about what a person asked and judged; says how much that was."""
+        persons.check_person(person)
+        async with self._database.writing() as connection:
+            forgotten = await asked.forget_person(connection, person)
+        self._hot.clear()
+        return forgotten
+
+    async def expire(self, days: int) -> int:
+        """Remove the questions asked more than ``days`` times 24 hours ago, and what else is out of date; counts the former."""
+        if days < 0:
+            raise ValueError("questions are kept for a number of days that is not negative")
+        now = datetime.now(UTC)
+        async with self._database.writing() as connection:
+            await links.prune_links(connection, now)
+            await sessions.prune_sessions(connection, now)
+            await handled.prune_handled(connection)
+        removed = 0
+        while True:
+            # In portions, so that replies need not wait until all of it is removed.
+            async with self._database.writing() as connection:
+                portion = await asked.expire_asked(connection, now - timedelta(days=days))
+            if not portion:
+                self._hot.clear()
+                return removed
+            removed += portion
+
+    async def hot(self, days: int = 30, limit: int = 10) -> list[HotClause]:
+        """The clauses that answered most people in the last ``days`` days; some may be gone from the release in force.
+
+        Where much is asked, what is returned may be a minute old.
+        """
+        return await self._hot.read(days, limit)
+
+    async def gaps(self, days: int = 30, limit: int = 50) -> list[Gap]:
+        """The questions that were refused to most people in the last ``days`` days. For administrators only."""
+        async with self._database.reading() as connection:
+            return await gaps.read_gaps(connection, days, limit)
+
+    async def usage(self, days: int = 30) -> list[DayUsage]:
+        """How much was asked on each of the last ``days`` days, oldest first; a day begins at midnight in China."""
+        async with self._database.reading() as connection:
+            return await usage.read_usage(connection, days)
+
+    async def suggestions(self, prefix: str, limit: int = 8) -> list[str]:
+        """Questions that begin like ``prefix``, that at least two people asked and that more found helpful than not."""
+        async with self._database.reading() as connection:
+            return await suggestions.read_suggestions(connection, prefix, limit)
+
+    # What is delivered twice
+
+    async def first_time(self, kind: str, key: str) -> bool:
+        """Whether ``key`` was never handled before, in this or another process; from now on, for three days, it was.
+
+        Kept as a keyed hash: a key may hold the id of a chat.
+        """
+        if time.monotonic() - self._pruned >= _PRUNE_SECONDS:
+            self._pruned = time.monotonic()
+            await self._batches.write(handled.prune_handled)
+        hidden = persons.keyed(self._key, f"handled:{kind}:{key}")
+        return await self._batches.write(lambda connection: handled.note_handled(connection, kind, hidden))

@@ -1,0 +1,127 @@
+"""A question taken apart: what it is about, what kind of thing it asks for, and what else each of its words may stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from knowledge.normalise import normalise
+from knowledge.regions import PLACE, places
+from knowledge.segment import frame_words, function_words, words
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+
+ASKED: tuple[tuple[str, str], ...] = (
+    ("number", r"电话|热线|号码|账号|帐号|联系方式|联系人"),
+    ("website", r"网址|网站|链接|公众号|app|小程序|平台是|路径|哪个平台|什么平台|什么途径|哪些途径|什么渠道|哪些渠道"),
+    (
+        "when",
+        r"什么时候|何时|几月|哪天|日期|时间|多久|多长|期限|几号|到几|截止|截至|至什么|延期到|延长至|哪一天|什么时|几点",
+    ),
+    ("how_much", r"多少|几个|几种|几项|几类|几条|比例|标准是|金额|额度|几成|几折|最高|上限|几倍|多大|百分之|利率是"),
+    (
+        "who",
+        r"谁|哪些人|哪些企业|什么企业|哪些单位|哪个部门|什么部门|哪些部门|哪个机构|哪些机构|对象|什么人|哪家|哪些地区|由哪",
+    ),
+    ("where", r"哪里|哪儿|什么地方|地址|何处|哪些地方|在哪"),
+    ("how", r"如何|怎么|怎样|流程|步骤|方式|办法|途径|程序"),
+    ("what_measures", r"措施|举措|政策|支持|优惠|补贴|扶持|帮助|要求|规定|做法|安排|工作"),
+    ("which", r"哪些|什么|哪几|内容|包括|条件|材料|哪种|哪个"),
+    ("may_i", r"吗|能不能|可不可以|会不会|是否|能否|可以|行不行|要不要|用不用|有没有"),
+    ("why", r"为什么|为何|原因|目的"),
+)
+"""The kinds of thing a question may ask for, and the words (in normalised text) that show it. A question may be of several."""
+
+KINDS = tuple(kind for kind, _ in ASKED)
+_ASKED = tuple((kind, re.compile(pattern)) for kind, pattern in ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Other words that a term may stand for: ``text`` as it would stand in a clause, how surely, why, and its index tokens."""
+
+    text: str
+    factor: float
+    why: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or pair of the question: where it stands there, its weight (inverse document frequency), its other forms.
+
+    ``word`` tells words of two characters or more from single characters and from pairs that no word is.
+    """
+
+    text: str
+    start: int
+    weight: float
+    forms: tuple[Form, ...] = ()
+    word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question ready to be answered.
+
+    ``plain`` is its normalised text, ``content`` the same without question words and politeness, ``terms`` what is
+    looked for, ``asked`` the kinds of thing it asks for, ``places`` and ``figures`` what it names exactly.
+    """
+
+    plain: str
+    content: str
+    terms: tuple[Term, ...]
+    asked: frozenset[str]
+    places: tuple[str, ...]
+    figures: tuple[str, ...]
+
+
+# What a term weighs beside a whole word of the subject: a word of the frame, a single character, a pair across the border of
+# two words, a pair with a character of a function word.
+_FRAME, _SINGLE, _ACROSS, _AT_FUNCTION_WORD = 0.4, 0.5, 0.6, 0.15
+_PLACE_SUFFIX = re.compile(r"(?:省|市|自治区|特别行政区|壮族自治区|回族自治区|维吾尔自治区|区|县|州)$")
+_SAME_PLACE = 0.95
+
+
+def _short_place(word: str) -> tuple[Form, ...]:
+    """湖南 for 湖南省: what notices may call a place of the table that is named in full."""
+    short = _PLACE_SUFFIX.sub("", word)
+    return (Form(short, _SAME_PLACE, "place", (short,)),) if short != word and PLACE.fullmatch(short) else ()
+
+
+def analyse(text: str, idf: Callable[[str], float]) -> Question:
+    """Take a question apart; ``idf`` weighs a term by the corpus."""
+    plain = normalise(text)
+    kept, at = [True] * len(plain), 0
+    tokens: list[tuple[str, int]] = []
+    for word in words(plain):
+        start = plain.index(word, at)
+        # Without its hidden Markov model jieba may give overlapping words (会, 不会); positions only ever advance.
+        at = start + len(word)
+        if word in function_words():
+            kept[start:at] = [False] * len(word)
+        else:
+            tokens.append((word, start))
+    known = {word for word, _ in tokens if len(word) > 1}
+    seen: set[str] = set()
+    terms: list[Term] = []
+
+    def add(term: str, start: int, factor: float) -> None:
+        if term not in seen:
+            seen.add(term)
+            terms.append(Term(term, start, idf(term) * factor, _short_place(term), term in known))
+
+    boundaries = {start for _, start in tokens}
+    for word, start in tokens:
+        factor = _FRAME if word in frame_words() else 1.0
+        add(word, start, factor if len(word) > 1 or not _HAN.match(word) else factor * _SINGLE)
+    for i in range(len(plain) - 1):
+        pair = plain[i : i + 2]
+        if _HAN.match(pair[0]) and _HAN.match(pair[1]) and (kept[i] or kept[i + 1]):
+            inside = kept[i] and kept[i + 1] and i + 1 not in boundaries
+            add(pair, i, 1.0 if inside else _ACROSS if kept[i] and kept[i + 1] else _AT_FUNCTION_WORD)
+    content = "".join(c for c, keep in zip(plain, kept, strict=True) if keep and (c.isalnum() or c in "%.-"))
+    asked = frozenset(kind for kind, pattern in _ASKED if pattern.search(plain))
+    return Question(plain, content, tuple(terms), asked, places(plain), tuple(_FIGURE.findall(plain)))

@@ -1,0 +1,119 @@
+"""Words and character pairs: what the index is made of and what a question is looked up by."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_WORD = re.compile(r"[\u4e00-\u9fff]|\w")
+_LATIN = re.compile(r"[a-z0-9][a-z0-9.%+\-]*[a-z0-9%]|[a-z0-9]")
+
+
+def data_lines(name: str) -> Iterator[str]:
+    """The lines of a data file of this package, without comments (#) and blank lines."""
+    for line in files("knowledge").joinpath("data", name).read_text("utf-8").splitlines():
+        if line := line.partition("#")[0].strip():
+            yield line
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Words that ask, bind or are polite, and so say nothing of the subject (``data/function_words.txt``)."""
+    return frozenset(w for line in data_lines("function_words.txt") for w in line.split())
+
+
+@cache
+def frame_words() -> frozenset[str]:
+    """Words that say what kind of thing is wanted rather than of what (``data/frame_words.txt``)."""
+    return frozenset(w for line in data_lines("frame_words.txt") for w in line.split())
+
+
+_cache_dir: Path | None = None
+
+
+def keep_dictionary_in(folder: Path) -> None:
+    """Where jieba may keep its prepared dictionary (about 5 MB); without it, it would use the system's temporary folder."""
+    global _cache_dir  # noqa: PLW0603 - jieba's own cache is a process-wide setting
+    _cache_dir = folder
+
+
+@cache
+def _tokenizer() -> Any:
+    with warnings.catch_warnings():
+        # jieba 0.42.1 has invalid escapes in its sources, which newer Pythons warn of.
+        warnings.simplefilter("ignore")
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    if _cache_dir is not None:
+        tokenizer.tmp_dir = str(_cache_dir)
+    tokenizer.initialize()
+    for term in data_lines("terms.txt"):
+        tokenizer.add_word(term)
+    return tokenizer
+
+
+def in_dictionary(word: str) -> bool:
+    """Whether jieba's dictionary or the policy terms have this very word."""
+    return bool(_tokenizer().FREQ.get(word))
+
+
+_WORDS_IN_CLAUSE = 150
+
+
+@lru_cache(maxsize=50_000)
+def commonness(word: str) -> float | None:
+    """The chance that a clause of any text holds ``word``, by jieba's dictionary; None for what is no word of it."""
+    frequency = _tokenizer().FREQ.get(word)
+    if not frequency:
+        return None
+    return 1 - math.exp(-_WORDS_IN_CLAUSE * frequency / _tokenizer().total)
+
+
+@lru_cache(maxsize=20_000)
+def cut(text: str) -> tuple[str, ...]:
+    """Any text as jieba's words and the marks between them, nothing left out."""
+    return tuple(_tokenizer().cut(text, HMM=False))
+
+
+def words(normalised: str) -> list[str]:
+    """The words of a normalised text in order, punctuation left out; Latin words and figures stay whole."""
+    return [token for token in cut(normalised) if _WORD.match(token)]
+
+
+def word_lengths(text: str, normalised: str) -> list[int]:
+    """How many characters of ``text`` each word and mark of ``normalised``, which is its normalised form, takes up.
+
+    Blanks belong to what follows them. Where the two forms do not go together character by character, ``text`` itself is cut.
+    """
+    visible = [i for i, c in enumerate(text) if not c.isspace()]
+    sizes = [len(piece) - piece.count(" ") for piece in cut(normalised)]
+    if sum(sizes) != len(visible):
+        return [len(piece) for piece in cut(text)]
+    lengths, seen, end = [], 0, 0
+    for size in filter(None, sizes):
+        seen += size
+        lengths.append(visible[seen - 1] + 1 - end)
+        end = visible[seen - 1] + 1
+    return lengths
+
+
+def pairs(normalised: str) -> list[str]:
+    """The pairs of neighbouring Chinese characters, in order; a Chinese character that stands alone counts as a pair."""
+    found: list[str] = []
+    for run in _HAN.findall(normalised):
+        found.extend(run[i : i + 2] for i in range(len(run) - 1)) if len(run) > 1 else found.append(run)
+    return found
+
+
+def tokens(normalised: str) -> list[str]:
+    """What a field of the index holds: words, then pairs."""
+    return [*words(normalised), *pairs(normalised)]

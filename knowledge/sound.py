@@ -1,0 +1,90 @@
+"""How words sound: pinyin without tones, and with the distinctions folded that regional accents lose.
+
+Readings come from pypinyin (words by its phrase table, single characters by their most common reading).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from knowledge.segment import data_lines
+
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+# Grades, figures and units must be exact: 三级 is not 散寄, and 十万 is not 四万 however it is said.
+EXACT = frozenset("零〇一二三四五六七八九十百千万亿两几半第级等类档元年月日号时分秒倍成折%％")
+
+
+@lru_cache(maxsize=50_000)
+def syllables(word: str) -> tuple[str, ...]:
+    """The toneless pinyin of a Chinese word, one syllable a character ("贷款" → ("dai", "kuan"))."""
+    from pypinyin import Style, lazy_pinyin
+
+    return tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False, strict=True))
+
+
+@cache
+def fold(syllable: str) -> str:
+    """A syllable with n/l, f/h, zh/z, ch/c, sh/s and ing/in, eng/en, ang/an made one."""
+    s = syllable.replace("ü", "v")
+    if s[:2] in ("zh", "ch", "sh"):
+        s = s[0] + s[2:]
+    elif s[0] == "n":
+        s = "l" + s[1:]
+    elif s[0] == "f":
+        # Hunan and its neighbours say huang for fang, hui for fei: f is hu before a vowel.
+        s = "hu" + {"u": "", "ei": "i", "en": "n", "eng": "n", "o": "o"}.get(s[1:], s[1:])
+    return re.sub(r"(?<=[aei])ng$", "n", s)
+
+
+@lru_cache(maxsize=100_000)
+def key(word: str) -> str:
+    """What words that may be mistaken for each other share ("贷款", "带宽" and "代管" do not all: "daikuan"); "" if exact.
+
+    Words with a figure, unit or grade in them have no key: they match to the letter or not at all.
+    """
+    if not _HAN.fullmatch(word) or any(c in EXACT for c in word):
+        return ""
+    return "'".join(fold(s) for s in syllables(word))
+
+
+@cache
+def inventory() -> frozenset[str]:
+    """Every syllable of the language without its tone (``data/syllables.txt``)."""
+    return frozenset(syllable for line in data_lines("syllables.txt") for syllable in line.split())
+
+
+_TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü", "aaaaeeeeiiiioooouuuuvvvvv")
+
+
+@lru_cache(maxsize=4096)
+def read_pinyin(text: str) -> tuple[str, ...]:
+    """The syllables of text typed in pinyin (with or without blanks, tone figures, apostrophes); () where it is none.
+
+    The division with the fewest syllables is taken, and of those the one whose first syllables are longest.
+    """
+    found: list[str] = []
+    for word in re.split(r"[\s'’1-5]+", text.lower().translate(_TONES).strip()):
+        if word and not (divided := _divide(word)):
+            return ()
+        found.extend(divided if word else ())
+    return tuple(found)
+
+
+def _divide(word: str) -> tuple[str, ...]:
+    if not word.isascii() or not word.isalpha() or len(word) > 60:
+        return ()
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 6), end):
+            before = best[start]
+            if before is None or word[start:end] not in inventory():
+                continue
+            divided = (*before, word[start:end])
+            current = best[end]
+            if current is None or (len(divided), [-len(s) for s in divided]) < (
+                len(current),
+                [-len(s) for s in current],
+            ):
+                best[end] = divided
+    return best[len(word)] or ()

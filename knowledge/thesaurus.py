@@ -1,0 +1,86 @@
+"""The thesaurus: what people say, and what notices say for it. A text file that administrators read and edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+
+from knowledge.errors import SettingsError
+from knowledge.model import Fault
+from knowledge.normalise import normalise
+from knowledge.sound import EXACT
+
+ARROW = "→"
+
+
+@dataclass(frozen=True)
+class Thesaurus:
+    """``entries`` maps an everyday phrase to the official ones it may stand for, surest first (all normalised)."""
+
+    entries: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        phrases = sorted(self.entries, key=lambda p: (-len(p), p))
+        return re.compile("|".join(map(re.escape, phrases))) if phrases else None
+
+    def find(self, plain: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """The phrases of the thesaurus in a normalised text: where, which, and what they stand for. Longer ones win."""
+        for m in self._pattern.finditer(plain) if self._pattern else ():
+            yield m.start(), m[0], self.entries[m[0]]
+
+
+def parse_thesaurus(text: str, path: str = "thesaurus.txt") -> tuple[Thesaurus, list[Fault]]:
+    """Read a thesaurus. Lines with a fault are reported with their number and left out; the others hold."""
+    entries: dict[str, tuple[str, ...]] = {}
+    faults: list[Fault] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        content = line.partition("#")[0].strip()
+        if not content:
+            continue
+        left, arrow, right = content.partition(ARROW)
+        said, meant = left.split(), tuple(normalise(w) for w in right.split())
+        if not arrow or not said or not meant:
+            faults.append(Fault(path, number, f"a line has words, {ARROW}, and words; this one has not: {content!r}"))
+            continue
+        for word in map(normalise, said):
+            if all(c in EXACT or c.isdigit() for c in word):
+                faults.append(
+                    Fault(path, number, f"{word!r} is a figure, unit or grade, which match exactly or not at all")
+                )
+                continue
+            known = entries.get(word, ())
+            if known and set(meant) <= set(known):
+                faults.append(Fault(path, number, f"{word!r} already stands for this on a line above"))
+            entries[word] = tuple(dict.fromkeys((*known, *meant)))
+    return Thesaurus(entries), faults
+
+
+def read_thesaurus(path: Path) -> str:
+    """The text of a thesaurus file. Raises SettingsError where it cannot be read."""
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(
+            f"HELPDESK_THESAURUS={str(path)!r} cannot be read ({error}); name a text file in UTF-8, or leave it empty."
+        ) from error
+
+
+def thesaurus_faults(text: str) -> list[Fault]:
+    """What is wrong with the text of a thesaurus, line by line."""
+    return parse_thesaurus(text)[1]
+
+
+def shipped_text() -> str:
+    """The text of the thesaurus that ships with the package."""
+    return files("knowledge").joinpath("data", "thesaurus.txt").read_text("utf-8")
+
+
+@cache
+def shipped() -> Thesaurus:
+    """The thesaurus that ships with the package."""
+    return parse_thesaurus(shipped_text())[0]

@@ -1,0 +1,106 @@
+"""The fitted numbers: weights of ranking, confidence and evidence, and the thresholds of the decision.
+
+They stand in ``data/weights.json``, which ``helpdesk fit`` writes and says there what it was fitted on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Vector = npt.NDArray[np.float64]
+Order = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A linear form over named features: ``intercept + Σ weight · value``. Names the form does not know weigh nothing."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def vector(self, names: Sequence[str]) -> Vector:
+        """The weights in the order of ``names``."""
+        key = tuple(names)
+        if key not in self._vectors:
+            self._vectors[key] = np.array([self.weights.get(name, 0.0) for name in names])
+        return self._vectors[key]
+
+    @cached_property
+    def _vectors(self) -> dict[tuple[str, ...], Vector]:
+        return {}
+
+    def __call__(self, values: Mapping[str, float]) -> float:
+        return self.intercept + sum(self.weights.get(name, 0.0) * value for name, value in values.items())
+
+
+@dataclass(frozen=True)
+class EvidenceWeights:
+    """Three linear forms over ``knowledge.evidence.NAMES``: whether a word belongs to the answer, opens it, closes it."""
+
+    inside: Linear
+    opens: Linear
+    closes: Linear
+
+
+@dataclass(frozen=True)
+class Weights:
+    """All that is fitted. ``answer`` and ``choose`` are the lowest confidences to answer and to offer a choice at."""
+
+    ranking: Linear
+    confidence: Linear
+    evidence: EvidenceWeights
+    answer: float
+    choose: float
+    fitted_on: Mapping[str, Any]
+
+    @classmethod
+    def parse(cls, text: str) -> Weights:
+        """Weights from the text of ``weights.json``."""
+        fields = json.loads(text)
+
+        def form(named: Mapping[str, Any]) -> Linear:
+            return Linear(named["intercept"], named["weights"])
+
+        evidence = EvidenceWeights(*(form(fields["evidence"][name]) for name in ("inside", "opens", "closes")))
+        limits = fields["thresholds"]
+        ranking, confidence = form(fields["ranking"]), form(fields["confidence"])
+        return cls(ranking, confidence, evidence, limits["answer"], limits["choose"], fields["fitted_on"])
+
+    def dump(self) -> str:
+        """The text of ``weights.json``: one weight a line, four significant figures."""
+
+        def form(linear: Linear) -> dict[str, Any]:
+            ordered = sorted(linear.weights.items())
+            return {
+                "intercept": float(f"{linear.intercept:.4g}"),
+                "weights": {k: float(f"{v:.4g}") for k, v in ordered},
+            }
+
+        return (
+            json.dumps(
+                {
+                    "fitted_on": self.fitted_on,
+                    "thresholds": {"answer": self.answer, "choose": self.choose},
+                    "ranking": form(self.ranking),
+                    "confidence": form(self.confidence),
+                    "evidence": {name: form(getattr(self.evidence, name)) for name in ("inside", "opens", "closes")},
+                },
+                ensure_ascii=False,
+                indent=1,
+            )
+            + "\n"
+        )
+
+
+@cache
+def shipped() -> Weights:
+    """The weights that ship with the package."""
+    return Weights.parse(files("knowledge").joinpath("data", "weights.json").read_text("utf-8"))

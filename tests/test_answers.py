@@ -1,0 +1,123 @@
+"""What is answered from the Hunan notice and from small corpora made here: decisions, quotations, follow-ups, sources."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from search_fixtures import answerer_of, index_of, notice_index
+
+from knowledge.answerer import Answerer
+from knowledge.features import LABELS
+
+
+@pytest.fixture(scope="module")
+def notice(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    return answerer_of(notice_index(tmp_path_factory.mktemp("answers")))
+
+
+@pytest.mark.parametrize(
+    ("turns", "number", "words"),
+    [
+        # everyday words
+        (["厂里这个月电费交不上了，会不会停电"], 4, "欠费不停供"),
+        (["房东肯不肯少收点租金"], 7, "房租"),
+        (["没有抵押物能不能贷到款"], 5, "信用贷款"),
+        (["工人吃饭怎么安排"], 3, "分餐制"),
+        # keywords
+        (["白名单"], 5, "白名单"),
+        (["上云"], 6, "上云"),
+        # slips of the pen, accents, pinyin, traditional script
+        (["房祖能减免吗"], 7, "房租"),
+        (["代宽到期了"], 5, "贷"),
+        (["shebao"], 7, "社保"),
+        (["貸款利息能不能少點"], 5, "利率优惠"),
+        # going on
+        (["水费交不起", "那电费呢"], 4, "用电"),
+        (["房租能减吗", "社保呢"], 7, "社保"),
+    ],
+)
+def test_the_clause_that_answers(notice: Answerer, turns: list[str], number: int, words: str) -> None:
+    answer = notice.answer(turns)
+    assert answer.decision in {"answer", "choose"}
+    assert answer.citations[0].clause.number == number
+    assert words in answer.citations[0].clause.text
+    if answer.decision == "answer":
+        assert words in answer.evidence
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["今天天气怎么样", "讲个笑话", "结婚证在哪里领", "asdfghjkl", "的了吗呢", "什么时候", "？？？", "😀😀", "", "   ", "\n", "驾照丢了"],
+)
+def test_what_is_refused(notice: Answerer, question: str) -> None:
+    answer = notice.answer([question])
+    assert answer.decision == "refuse"
+    assert answer.confidence < 0.5
+
+
+@pytest.mark.parametrize("question", ["贷款" * 2000, "<b>贷款</b>", "'; DROP TABLE", "贷款\0", "\ud83d贷款", "+ - && || ( \" ~ *", "a" * 5000])
+def test_whatever_is_typed_gets_an_answer(notice: Answerer, question: str) -> None:
+    assert notice.answer([question]).decision in {"answer", "choose", "refuse"}
+
+
+def test_what_is_quoted_stands_in_the_clause(notice: Answerer) -> None:
+    for question in ("电费", "口罩厂扩产有什么支持", "今年上云多少户", "复工要做什么准备"):
+        answer = notice.answer([question])
+        span = answer.evidence_span
+        assert span is not None
+        assert answer.citations[0].clause.text[span.start : span.end] == answer.evidence != ""
+        assert not re.search(r"^[\s，,、。]|[\s，,、]$", answer.evidence)
+
+
+def test_the_same_question_gets_the_same_answer(notice: Answerer) -> None:
+    first, again = (notice.answer(["贷款到期怎么办"]).as_json() for _ in range(2))
+    assert first | {"elapsed_ms": 0} == again | {"elapsed_ms": 0}
+
+
+def test_the_sequence_of_scores(notice: Answerer) -> None:
+    answer = notice.answer(["贷款"])
+    scores = [c.score for c in answer.citations]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] == answer.confidence
+    assert sum(scores) <= 1 + 1e-9
+
+
+def test_explanation_shows_every_number(notice: Answerer) -> None:
+    told = notice.answer(["带款能不能晚点还"], explain=True).explanation
+    assert told is not None
+    first = told.candidates[0]
+    assert set(first.features) == set(first.contributions) == set(LABELS)
+    assert first.score == pytest.approx(sum(first.contributions.values()))
+    assert ("带款", "贷款", "sound") in [(f.term, f.form, f.why) for f in told.forms]
+    assert "the chance that the first clause is right" in told.why
+
+
+PROVISION = "一、减免房租。对承租国有房屋的中小企业，免收两个月房租，由各区国资部门负责落实。"
+
+
+def test_one_provision_in_two_notices_is_shown_once(tmp_path: Path) -> None:
+    texts = {
+        "a.txt": f"关于支持企业的通知\n{PROVISION}\n二、加强宣传。各单位要做好政策宣传。",
+        "b.txt": f"关于转发支持企业通知的通知\n各单位：\n{PROVISION}\n二、抓好落实。各单位要抓好落实。",
+    }
+    answer = answerer_of(index_of(tmp_path, texts)).answer(["国有房屋的房租能免几个月"])
+    shown = [c for c in answer.citations if "免收两个月房租" in c.clause.text]
+    assert len(shown) == 1
+    assert len(shown[0].also_in) == 1
+    assert answer.citations[0] == shown[0]
+
+
+def test_a_place_is_not_answered_from_another_without_saying_so(tmp_path: Path) -> None:
+    text = "上海市人民政府关于减免中小企业房租的通知\n一、减免房租。对承租国有房屋的中小企业，免收2月、3月两个月房租。"
+    answerer = answerer_of(index_of(tmp_path, {"a.txt": text}))
+    asked_elsewhere = answerer.answer(["重庆市对承租国有房屋的中小企业房租有何减免"])
+    assert asked_elsewhere.other_place == "上海"
+    assert asked_elsewhere.decision != "answer"
+    assert answerer.answer(["上海市对承租国有房屋的中小企业房租有何减免"]).other_place == ""
+
+
+def test_an_index_of_nothing_that_fits(tmp_path: Path) -> None:
+    answer = answerer_of(index_of(tmp_path, {"a.txt": "通知\n一、内容甲。"})).answer(["贷款"])
+    assert (answer.decision, answer.confidence, answer.citations, answer.evidence) == ("refuse", 0.0, (), "")

@@ -1,0 +1,47 @@
+"""What sounds alike is found; what must be exact is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge import sound
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        # homophones
+        ("带款", "贷款"), ("社宝", "社保"), ("电废", "电费"), ("复公", "复工"),
+        # n/l, f/h, zh/z, ch/c, sh/s, in/ing, en/eng, an/ang
+        ("蓝宁", "南宁"), ("晃租", "房租"), ("口造", "口罩"), ("粗纳", "出纳"), ("四保", "社保"), ("停新", "停薪"),
+        ("震策", "政策"), ("还行", "航行"),
+    ],
+)  # fmt: skip
+def test_alike(said: str, meant: str) -> None:
+    if said in {"四保", "还行"}:
+        # Not every slip is an accent of ours: si is not she, and hai is not hang.
+        assert sound.key(said) != sound.key(meant)
+    else:
+        assert sound.key(said) == sound.key(meant) != ""
+
+
+@pytest.mark.parametrize("word", ["三级", "十万", "一倍", "二成", "5个", "gdp", ""])
+def test_figures_units_and_grades_have_no_sound(word: str) -> None:
+    assert sound.key(word) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "syllables"),
+    [
+        ("daikuan", ("dai", "kuan")),
+        ("fangzu jianmian", ("fang", "zu", "jian", "mian")),
+        ("dài kuǎn", ("dai", "kuan")),
+        ("dai4kuan3", ("dai", "kuan")),
+        ("xi'an", ("xi", "an")),
+        ("nvzhigong", ("nv", "zhi", "gong")),
+        # no pinyin
+        ("asdfghjkl", ()), ("gdp", ()), ("", ()), ("x" * 100, ()),
+    ],
+)  # fmt: skip
+def test_pinyin(typed: str, syllables: tuple[str, ...]) -> None:
+    assert sound.read_pinyin(typed) == syllables
