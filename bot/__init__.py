@@ -1,0 +1,1 @@
+"""The running service: settings, logging, assembly and the command line."""
