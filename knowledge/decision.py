@@ -12,13 +12,6 @@ from knowledge.features import NAMES
 from knowledge.question import KINDS, Question
 from knowledge.weights import Order, Vector, Weights
 
-# Of the first candidate's features, those that bear on whether anything here answers at all.
-_KEPT = (
-    "title_and_clause", "exact", "words", "clause", "notice", "notice_exact", "notice_words", "title", "sentence",
-    "two_sentences", "rarest_missing", "rarest_absent", "run", "title_run", "likeness", "place_differs",
-    "place_broader", "place_absent", "place_in_title", "place_in_clause", "figures", "bm25", "bm25_clause",
-    "asked_which", "asked_where", "clause_when", "clause_how_much", "clause_number",
-)  # fmt: skip
 _AT = {name: n for n, name in enumerate(NAMES)}
 
 
@@ -53,7 +46,7 @@ def signs(question: Question, matrix: Vector, scores: Vector, order: Order, clau
     words = sorted((t.weight for t in question.terms if t.word), reverse=True)
     total, word_total = sum(t.weight for t in question.terms), sum(words)
     found = {
-        **{name: first[name] for name in _KEPT},
+        **first,
         **{
             f"{name}_squared": first[name] ** 2
             for name in ("title_and_clause", "notice", "clause", "exact", "notice_words")

@@ -27,12 +27,12 @@ from knowledge.weights import EvidenceWeights, Linear, Weights
 Array = npt.NDArray[np.float64]
 
 FOLDS = 5
-_RANKING_PENALTY, _CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 5.0, 10.0, 200.0
-_ANSWERABLE_SHARE = 0.8
+_RANKING_PENALTY, _CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 12.0, 5.0, 200.0
+_ANSWERABLE_SHARE = 0.7
 _NOTHING = Linear(0.0, {})
 # What a decision is worth to the person who asked: a right answer, a wrong one, a choice with and without the right clause, a
 # refusal where nothing answers.
-_RIGHT, _WRONG, _GOOD_CHOICE, _BAD_CHOICE, _GOOD_REFUSAL = 1.0, -0.6, 0.5, -0.3, 0.12
+_RIGHT, _WRONG, _GOOD_CHOICE, _BAD_CHOICE, _GOOD_REFUSAL = 1.0, -0.8, 0.6, -0.3, 0.15
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ _cache_dir: Path | None = None
 
 
 def keep_dictionary_in(folder: Path) -> None:
-    """Where jieba may keep its prepared dictionary (about 5 MB); without it, it would use the system's temporary folder."""
+    """Where jieba may keep its prepared dictionary (about 9 MB); without it, it would use the system's temporary folder."""
     global _cache_dir  # noqa: PLW0603 - jieba's own cache is a process-wide setting
     _cache_dir = folder
 

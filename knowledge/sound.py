@@ -6,6 +6,7 @@ Readings come from pypinyin (words by its phrase table, single characters by the
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from knowledge.segment import data_lines
@@ -45,7 +46,12 @@ def key(word: str) -> str:
     """
     if not _HAN.fullmatch(word) or any(c in EXACT for c in word):
         return ""
-    return "'".join(fold(s) for s in syllables(word))
+    return fold_all(syllables(word))
+
+
+def fold_all(spoken: Iterable[str]) -> str:
+    """The key of syllables."""
+    return "'".join(map(fold, spoken))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -12,7 +12,7 @@ from pathlib import Path
 from knowledge.errors import SettingsError
 from knowledge.model import Fault
 from knowledge.normalise import normalise
-from knowledge.sound import EXACT
+from knowledge.sound import EXACT, key
 
 ARROW = "→"
 
@@ -27,6 +27,18 @@ class Thesaurus:
     def _pattern(self) -> re.Pattern[str] | None:
         phrases = sorted(self.entries, key=lambda p: (-len(p), p))
         return re.compile("|".join(map(re.escape, phrases))) if phrases else None
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for phrase in self.entries:
+            if 2 <= len(phrase) <= 4 and (spoken := key(phrase)):
+                found.setdefault(spoken, []).append(phrase)
+        return found
+
+    def sounding_like(self, spoken: str) -> Sequence[str]:
+        """The phrases of two to four characters with this key of ``sound.key``."""
+        return self._by_sound.get(spoken, ())
 
     def find(self, plain: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """The phrases of the thesaurus in a normalised text: where, which, and what they stand for. Longer ones win."""

@@ -129,7 +129,8 @@ def _pieces(block: Sequence[str], below: Sequence[str]) -> int:
     while count < min(len(block), 3) and len("".join(block[: count + 1])) <= _HEADLINE:
         joined = "".join(block[:count])
         goes_on = _GOES_ON.search(joined) or _unclosed(joined) or _names_issuers(block[count])
-        cut_short = text_follows and len(block[0]) <= _SHORT and not _SECTION.match(block[count])
+        said_whole = _SECTION.match(block[count]) or block[count].endswith(("？", "?"))
+        cut_short = text_follows and len(block[0]) <= _SHORT and not said_whole
         if not goes_on and not cut_short:
             break
         count += 1

@@ -22,6 +22,7 @@ _LATIN = re.compile(r"[a-z]+(?:[\s'’]*[a-z]+)*")
 _GOES_ON = re.compile(r"^(?:那|那么|还有|另外|然后|如果|要是|它|这个|这种)|呢[?!。]*$")
 _SAYS_LITTLE, _SAYS_NOTHING = 6, 2
 _CARRIED = 0.45
+_LONGEST_PAIR = 2
 
 
 def understand(turns: Sequence[str], index: ClauseIndex, thesaurus: Thesaurus) -> Question:
@@ -50,12 +51,12 @@ def goes_on(question: Question) -> bool:
 
 def _alone(text: str, index: ClauseIndex, thesaurus: Thesaurus) -> Question:
     question = analyse(text, index.idf)
-    synonyms: dict[int, list[tuple[int, tuple[str, ...]]]] = {}
-    found = list(thesaurus.find(question.plain))
+    synonyms: dict[int, tuple[str, ...]] = {}
+    found = [one for one in thesaurus.find(question.plain) if not _inside_word(one[0], one[1], question)]
     for start, phrase, meant in found:
         for at in range(start, start + len(phrase)):
-            synonyms.setdefault(at, []).append((start, meant))
-    terms = [_with_forms(t, synonyms, index) for t in question.terms]
+            synonyms[at] = meant
+    terms = [_with_forms(t, synonyms, index, thesaurus) for t in question.terms]
     # 带 and 款 say nothing where 带款 was heard as 贷款.
     misheard = {
         at for t in terms if t.forms and t.forms[0].why == "sound" for at in range(t.start, t.start + len(t.text))
@@ -65,33 +66,55 @@ def _alone(text: str, index: ClauseIndex, thesaurus: Thesaurus) -> Question:
     for start, phrase, meant in found:
         # A phrase of function words alone (还不上) has no term that could carry its synonyms.
         if not covered & set(range(start, start + len(phrase))):
-            terms.append(Term(phrase, start, _weight(meant, index), _synonyms(meant, index)))
-    return replace(question, terms=tuple(terms) + _typed_sounds(question.plain, index))
+            terms.append(Term(phrase, start, _weight(_synonyms(meant), index), _synonyms(meant), word=True))
+    typed = _typed_sounds(question.plain, index, thesaurus)
+    # What was typed in pinyin is looked for as the words it stands for, not as letters.
+    read = {at for t in typed for at in range(t.start, t.start + len(t.text))}
+    terms = [t for t in terms if t.start not in read or index.counts.documents(t.text)]
+    return replace(question, terms=(*terms, *typed))
 
 
-def _with_forms(term: Term, synonyms: dict[int, list[tuple[int, tuple[str, ...]]]], index: ClauseIndex) -> Term:
+def _inside_word(start: int, phrase: str, question: Question) -> bool:
+    """Whether a phrase is only a part of a longer word (机器 of 机器人), which says something else."""
+    end = start + len(phrase)
+    words = [(t.start, t.start + len(t.text)) for t in question.terms if t.word and len(t.text) > len(phrase)]
+    return any(begins <= start and end <= ends for begins, ends in words)
+
+
+def _with_forms(term: Term, synonyms: dict[int, tuple[str, ...]], index: ClauseIndex, thesaurus: Thesaurus) -> Term:
     forms: dict[str, Form] = {form.text: form for form in term.forms}
     for at in range(term.start, term.start + len(term.text)):
-        for _, meant in synonyms.get(at, ()):
-            for form in _synonyms(meant, index):
-                forms.setdefault(form.text, form)
-    if not forms:
-        forms = {f.text: f for f in _homophones(term.text, index)}
+        for form in _synonyms(synonyms.get(at, ())):
+            forms.setdefault(form.text, form)
     forms.pop(term.text, None)
     if not forms:
-        return term
+        return _heard(term, index, thesaurus)
     chosen = tuple(sorted(forms.values(), key=lambda f: -f.factor))
     # A word the corpus has not would weigh as the rarest of all; it weighs as what it stands for.
-    weight = term.weight if index.counts.documents(term.text) else max(index.idf(f.text) for f in chosen)
-    return replace(term, forms=chosen, weight=min(term.weight, weight))
+    weight = term.weight if index.counts.documents(term.text) else min(term.weight, _weight(chosen, index))
+    return replace(term, forms=chosen, weight=weight)
 
 
-def _synonyms(meant: tuple[str, ...], index: ClauseIndex) -> tuple[Form, ...]:
-    return tuple(Form(m, _LATER_SYNONYM if n else _SYNONYM, "thesaurus", tuple(tokens(m))) for n, m in enumerate(meant))
+def _heard(term: Term, index: ClauseIndex, thesaurus: Thesaurus) -> Term:
+    """A term with the words that it may be a slip for. It then is a word, and weighs as what it stands for."""
+    forms = _homophones(term.text, index)
+    if not forms and 2 <= len(term.text) <= 4 and not in_dictionary(term.text):
+        forms = _meant_by_sound(term.text, sound.syllables(term.text), index, thesaurus)
+    if not forms:
+        return term
+    if index.counts.documents(term.text):
+        return replace(term, forms=forms)
+    return replace(term, forms=forms, weight=_weight(forms, index), word=True)
 
 
-def _weight(meant: tuple[str, ...], index: ClauseIndex) -> float:
-    return max(index.idf(m) for m in meant)
+def _synonyms(meant: tuple[str, ...], sureness: float = 1.0, why: str = "thesaurus") -> tuple[Form, ...]:
+    return tuple(
+        Form(m, sureness * (_LATER_SYNONYM if n else _SYNONYM), why, tuple(tokens(m))) for n, m in enumerate(meant)
+    )
+
+
+def _weight(forms: Sequence[Form], index: ClauseIndex) -> float:
+    return max(index.idf(form.text) for form in forms)
 
 
 def _homophones(word: str, index: ClauseIndex) -> tuple[Form, ...]:
@@ -103,24 +126,37 @@ def _homophones(word: str, index: ClauseIndex) -> tuple[Form, ...]:
         if index.counts.documents(other) < least:
             break  # the most frequent come first
         if other != word and in_dictionary(other):
-            same = sound.syllables(other) == sound.syllables(word)
-            found.append(Form(other, _SAME_SOUND if same else _SAME_FOLDED, "sound", (other,)))
+            found.append(Form(other, _likeness(sound.syllables(word), other), "sound", (other,)))
     return tuple(sorted(found, key=lambda f: -f.factor)[:_FORMS])
 
 
-def _typed_sounds(plain: str, index: ClauseIndex) -> tuple[Term, ...]:
-    """Terms for what was typed in pinyin: every run of two to four syllables that sounds like a word of the corpus."""
+def _likeness(syllables: tuple[str, ...], word: str) -> float:
+    return _SAME_SOUND if sound.syllables(word) == syllables else _SAME_FOLDED
+
+
+def _meant_by_sound(
+    said: str, syllables: tuple[str, ...], index: ClauseIndex, thesaurus: Thesaurus
+) -> tuple[Form, ...]:
+    """What the phrases of the thesaurus that sound so stand for (电废, dianfei: 电费, and with it 用电)."""
+    for phrase in thesaurus.sounding_like(sound.fold_all(syllables)):
+        meant = tuple(m for m in thesaurus.entries[phrase] if index.counts.documents(m) or len(m) > _LONGEST_PAIR)
+        if phrase != said and meant:
+            return _synonyms(meant, _likeness(syllables, phrase), "sound")
+    return ()
+
+
+def _typed_sounds(plain: str, index: ClauseIndex, thesaurus: Thesaurus) -> tuple[Term, ...]:
+    """Terms for what was typed in pinyin: every run of two to four syllables that sounds like a word."""
     terms = []
     for m in _LATIN.finditer(plain):
         syllables = sound.read_pinyin(m[0])
         for length in (4, 3, 2):
             for i in range(len(syllables) - length + 1):
                 run = syllables[i : i + length]
-                exact = [w for w in index.sounding_like("'".join(map(sound.fold, run))) if in_dictionary(w)]
-                forms = [
-                    Form(w, _SAME_SOUND if sound.syllables(w) == run else _SAME_FOLDED, "sound", (w,)) for w in exact
-                ]
-                if forms:
-                    best = tuple(sorted(forms, key=lambda f: -f.factor)[:_FORMS])
-                    terms.append(Term("".join(run), m.start(), max(index.idf(f.text) for f in best), best))
+                heard = [w for w in index.sounding_like(sound.fold_all(run)) if in_dictionary(w)]
+                forms = [Form(w, _likeness(run, w), "sound", (w,)) for w in heard]
+                best = tuple(sorted(forms, key=lambda f: -f.factor)[:_FORMS])
+                best = best or _meant_by_sound("", run, index, thesaurus)
+                if best:
+                    terms.append(Term("".join(run), m.start(), _weight(best, index), best, word=True))
     return tuple(terms)

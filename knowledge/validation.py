@@ -13,7 +13,7 @@ from knowledge.measures import Asked, measure
 from knowledge.weights import Weights
 
 # Questions to a small knowledge base are few, and no fewer people ask there.
-_SMALL_CLAUSES, _SMALL_IMPORTANCE = 100, 2.0
+_SMALL_CLAUSES, _SMALL_IMPORTANCE = 100, 3.0
 
 
 @dataclass(frozen=True)
