@@ -1,0 +1,66 @@
+"""Every sentence that users read, in one place."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from knowledge.answer import Answer, Citation
+from knowledge.model import Metadata
+
+REFUSED = "没有找到适用的条款。"
+CHOOSE = "可能适用的条款有："
+NO_DATE = "日期不详"
+IN_FORCE = "有效"
+EXPIRED = "已失效"
+NOT_YET = "尚未生效"
+
+
+def standing(metadata: Metadata, today: date) -> str:
+    """Whether the notice is in force on ``today``, as far as it says itself; "" where it says nothing."""
+    if metadata.in_force_until and metadata.in_force_until < today:
+        return EXPIRED
+    if metadata.in_force_from and metadata.in_force_from > today:
+        return NOT_YET
+    return IN_FORCE if metadata.in_force_from or metadata.in_force_until else ""
+
+
+def source_line(citation: Citation, today: date) -> str:
+    """Where a clause stands: notice, number of the clause, issuer, document number, date, level, in force or not."""
+    m = citation.metadata
+    title = m.title if m.title.startswith("《") else f"《{m.title}》"
+    label = citation.clause.label
+    filed = m.published or m.signed
+    parts = [
+        title + (f"第{label}条" if label and not label.startswith("第") else label),
+        m.issuer,
+        m.document_number,
+        f"{filed.isoformat()} 发布" if filed else NO_DATE,
+        m.level,
+        standing(m, today),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def quotation(citation: Citation, words: str, today: date) -> str:
+    """``words`` of a clause ("": all of it) with their source, for copying and forwarding."""
+    return f"“{(words or citation.clause.text).strip()}”\n—— {source_line(citation, today)}"
+
+
+def reading_line(citation: Citation, words: str) -> str:
+    """``words`` of a clause ("": all of it) as they are read out on the telephone."""
+    m, label = citation.metadata, citation.clause.label
+    filed = m.published or m.signed
+    when = f"{filed.year}年{filed.month}月{filed.day}日发布的" if filed else ""
+    title = m.title if m.title.startswith("《") else f"《{m.title}》"
+    place = f"第{label}条" if label and not label.startswith("第") else label
+    return f"您好，根据{m.issuer}{when}{title}{place}：{' '.join((words or citation.clause.text).split())}"
+
+
+def place_note(answer: Answer) -> str:
+    """Said before a clause of another place than the one asked about; "" where there is nothing to say."""
+    return f"注意：问的不是这个地方，以下条款出自{answer.other_place}的文件，仅供参考。" if answer.other_place else ""
+
+
+def summary(answer: Answer) -> str:
+    """What the decision was, in a line."""
+    return {"answer": "", "choose": CHOOSE, "refuse": REFUSED}[answer.decision]
