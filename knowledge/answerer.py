@@ -77,7 +77,7 @@ class Answerer:
         ranked = self.rank(turns)
         if not len(ranked.order):
             return self._nothing(turns[-1], ranked.question, began, explain)
-        values = decision.signs(ranked.question, ranked.weighed.matrix, ranked.scores, ranked.order, self.index.clauses)
+        values = decision.signs(ranked.question, ranked.weighed, ranked.scores, ranked.order, self.index.clauses)
         chance = decision.confidence(self.weights, values)
         first = int(ranked.order[0])
         policy = ranked.policies[first]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from knowledge.answer import Decision
-from knowledge.features import NAMES
+from knowledge.features import NAMES, Weighed
 from knowledge.question import KINDS, Question
 from knowledge.weights import Order, Vector, Weights
 
@@ -35,11 +35,13 @@ _BY_SIZE = (
 _SMALL = 100
 
 
-def signs(question: Question, matrix: Vector, scores: Vector, order: Order, clauses: int) -> dict[str, float]:
+def signs(question: Question, weighed: Weighed, scores: Vector, order: Order, clauses: int) -> dict[str, float]:
     """What the confidence is computed from, by name.
 
-    ``order`` ranks the rows of ``matrix``, best first; ``clauses`` is the size of the knowledge base.
+    ``order`` ranks the rows of ``weighed``, best first; ``clauses`` is the size of the knowledge base.
     """
+    matrix = weighed.matrix
+    together = weighed.notices[order] == weighed.notices[order[0]]
     first = dict(zip(NAMES, matrix[order[0]].tolist(), strict=True))
     shares = chances(scores)[order]
     ranked = scores[order]
@@ -72,6 +74,7 @@ def signs(question: Question, matrix: Vector, scores: Vector, order: Order, clau
         "covered_weight": math.log1p(first["exact"] * total),
         "covered_word_weight": math.log1p(first["words"] * word_total),
         "covered_form_weight": math.log1p(first["title_and_clause"] * total),
+        **{f"same_notice_of_{n}": float(together[:n].mean()) for n in (3, 5, 10)},
         "names_place": float(bool(question.places)),
     }
     small = 1 / (1 + clauses / _SMALL)

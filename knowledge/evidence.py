@@ -25,10 +25,13 @@ from knowledge.weights import EvidenceWeights
 
 # How much of the expected answer outside the run counts against it (below 1 favours short runs), and how much opening and
 # closing well counts for it.
-_OUTSIDE, _BORDERS = 0.5, 0.05
+_OUTSIDE, _BORDERS = 0.4, 0.08
 # Words behind which an answer often begins.
 _LEAD = re.compile(r"(?:为|是|至|:|由|按|按照|给予|可|将|不超过|达|共|达到|在|于|从|即|包括|实行|采取|通过|以)$")
 _FIGURE, _WORD, _HAN = re.compile(r"\d"), re.compile(r"\w"), re.compile(r"[\u4e00-\u9fff]")
+_UNIT = re.compile(
+    r"(?<=个)(?:月|百分点|工作日|小时)|(?<=[\d万亿千百])个?(?:月|百分点|工作日|小时|天|日|年|[万亿]?元|[%％]|倍|折|家|户|人)"
+)
 _ECHOED_BY_CHANCE = frozenset("的了和与及")
 _BY_FIGURE = ("how_much", "when", "number", "website", "who", "where")
 _BY_ECHO = ("how", "what_measures", "why", "may_i", "which")
@@ -173,4 +176,7 @@ def select(found: Words, weights: EvidenceWeights, text: str) -> Span | None:
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in "，,、：:（("):
         end -= 1
+    # A figure without its unit says something else (免收3个, 月).
+    if start < end and (unit := _UNIT.match(text, end)):
+        end = unit.end()
     return Span(start, end) if start < end else None

@@ -89,16 +89,20 @@ Columns = dict[str, npt.ArrayLike]
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The features of candidates: one row of ``NAMES`` for each; ``sentence`` is the index of each one's best sentence."""
+    """The features of candidates: one row of ``NAMES`` for each.
+
+    ``sentence`` is the index of each one's best sentence, ``notices`` numbers the notices that they stand in.
+    """
 
     matrix: Matrix
     sentence: tuple[int, ...]
+    notices: npt.NDArray[np.int64]
 
 
 def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyRecord]) -> Weighed:
     """The features of ``hits`` (each beside its policy) as candidates for ``question``; texts of up to 48 take 2 ms."""
     if not hits:
-        return Weighed(np.zeros((0, len(NAMES))), ())
+        return Weighed(np.zeros((0, len(NAMES))), (), np.zeros(0, np.int64))
     records = [hit.record for hit in hits]
     weights = np.array([t.weight for t in question.terms])
     total = float(weights.sum()) or 1.0
@@ -179,7 +183,7 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     columns |= _places(question, records, policies)
     columns |= _figures(question, records, policies)
     columns |= _asked(question, records, best_sentences)
-    return Weighed(np.column_stack([np.asarray(columns[name], float) for name in NAMES]), tuple(best.tolist()))
+    return Weighed(np.column_stack([np.asarray(columns[name], float) for name in NAMES]), tuple(best.tolist()), which)
 
 
 def _in_notices(terms: Sequence[Term], policies: Sequence[PolicyRecord]) -> Matrix:

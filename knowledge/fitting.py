@@ -17,7 +17,7 @@ import numpy.typing as npt
 from knowledge import decision, evidence
 from knowledge.answerer import Answerer
 from knowledge.errors import SettingsError
-from knowledge.features import NAMES
+from knowledge.features import NAMES, Weighed
 from knowledge.index import ClauseIndex
 from knowledge.measures import Asked, is_right, squeeze
 from knowledge.question import Question
@@ -27,8 +27,8 @@ from knowledge.weights import EvidenceWeights, Linear, Weights
 Array = npt.NDArray[np.float64]
 
 FOLDS = 5
-_RANKING_PENALTY, _CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 12.0, 5.0, 200.0
-_ANSWERABLE_SHARE = 0.7
+_RANKING_PENALTY, _CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 12.0, 10.0, 60.0
+_ANSWERABLE_SHARE = 0.8
 _NOTHING = Linear(0.0, {})
 # What a decision is worth to the person who asked: a right answer, a wrong one, a choice with and without the right clause, a
 # refusal where nothing answers.
@@ -46,7 +46,7 @@ class Example:
     asked: Asked
     index: ClauseIndex
     question: Question
-    matrix: Array
+    weighed: Weighed
     right: Array
     words: Array
     in_answer: Array
@@ -69,7 +69,7 @@ def examples(questions: Sequence[Asked], index: ClauseIndex) -> list[Example]:
             if place:
                 cut = evidence.words(question, hits[first].record, policies[first])
                 rows, shares = cut.matrix, np.array([_overlap(s, place) for s in cut.spans])
-        found.append(Example(asked, index, question, weighed.matrix, right, rows, shares))
+        found.append(Example(asked, index, question, weighed, right, rows, shares))
     return found
 
 
@@ -107,9 +107,9 @@ def fit(found: Sequence[Example], importance: Mapping[int, float] | None = None)
         vector = _fit_ranking([e for e, f in zip(found, fold, strict=True) if f != n], weigh[fold != n]).vector(NAMES)
         for i in np.flatnonzero(fold == n).tolist():
             one = found[i]
-            scores = one.matrix @ vector
+            scores = one.weighed.matrix @ vector
             order = np.argsort(-scores, kind="stable")
-            signs[i] = decision.signs(one.question, one.matrix, scores, order, one.index.clauses)
+            signs[i] = decision.signs(one.question, one.weighed, scores, order, one.index.clauses)
             right[i] = one.right[order[0]]
             among[i] = one.right[order[:3]].any()
     held = _Held(signs, right, answerable, fold, weigh)
@@ -188,7 +188,7 @@ def _thresholds(chance: Array, right: Array, among: Array, answerable: Array, we
 
 def _fit_ranking(found: Sequence[Example], weigh: Array) -> Linear:
     used = [(e, w) for e, w in zip(found, weigh, strict=True) if e.right.any()]
-    matrix = np.concatenate([e.matrix for e, _ in used])
+    matrix = np.concatenate([e.weighed.matrix for e, _ in used])
     right = np.concatenate([e.right for e, _ in used])
     sizes = [len(e.right) for e, _ in used]
     starts = np.cumsum([0, *sizes[:-1]])

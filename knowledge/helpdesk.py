@@ -38,6 +38,8 @@ Progress = Callable[[str, int, int], None]
 
 POLICIES = Path(__file__).parent / "policies"
 _KEPT_INDEXES = 3
+# Asks for all there is to load: words, readings, the sounds of the thesaurus.
+_WARM_UP = "预热 yure"
 _ABANDONED_SECONDS = 3600
 
 
@@ -269,7 +271,7 @@ class Helpdesk:
         thesaurus = parse_thesaurus(words)[0] if words else None
         answerer = Answerer(index, weights.shipped(), release.number, thesaurus)
         # Dictionaries load on first use; no one who asks should wait for them.
-        await asyncio.to_thread(answerer.answer, ["预热"])
+        await asyncio.to_thread(answerer.answer, [_WARM_UP])
         self._answerer = answerer
         return True
 

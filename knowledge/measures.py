@@ -53,8 +53,10 @@ def read_questions(path: Path) -> list[Asked]:
     """The questions of a JSON Lines file, each with at least ``id`` and ``turns``. Raises QuestionsFileError."""
     try:
         lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeError) as error:
-        raise QuestionsFileError(f"{path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise QuestionsFileError(f"{path} cannot be read: {error.strerror}.", log=str(error)) from error
+    except UnicodeError as error:
+        raise QuestionsFileError(f"{path} is not UTF-8; save it anew in that encoding.", log=str(error)) from error
     questions = []
     for number, line in enumerate(lines, 1):
         if line.strip():

@@ -16,7 +16,7 @@ from knowledge.regions import PLACE, places, province_of
 from knowledge.segment import word_lengths
 from knowledge.sentences import Span, sentences
 
-_BLANK = ord(" ")
+_BLANK, _MOST = ord(" "), 1000
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,10 @@ class ClauseRecord:
         for text in texts:
             starts.append(at)
             at += len(text) + 1
-        sizes = [n for s, t in zip(spans, texts, strict=True) for n in word_lengths(clause.text[s.start : s.end], t)]
-        lengths = "".join(chr(_BLANK + n) for n in sizes)
+        sizes = (n for s, t in zip(spans, texts, strict=True) for n in word_lengths(clause.text[s.start : s.end], t))
+        # A word that long is a run of blanks or dirt, and may as well be several.
+        parts = (part for n in sizes for part in (*[_MOST] * (n // _MOST), n % _MOST) if part)
+        lengths = "".join(chr(_BLANK + part) for part in parts)
         return cls(clause, policy_id, spans, "\n".join(texts), tuple(starts), normalise(clause.heading), lengths)
 
     def encode(self) -> bytes:

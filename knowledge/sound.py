@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from knowledge.segment import data_lines
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+_TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
 # Grades, figures and units must be exact: 三级 is not 散寄, and 十万 is not 四万 however it is said.
 EXACT = frozenset("零〇一二三四五六七八九十百千万亿两几半第级等类档元年月日号时分秒倍成折%％")
 
@@ -19,9 +20,21 @@ EXACT = frozenset("零〇一二三四五六七八九十百千万亿两几半第�
 @lru_cache(maxsize=50_000)
 def syllables(word: str) -> tuple[str, ...]:
     """The toneless pinyin of a Chinese word, one syllable a character ("贷款" → ("dai", "kuan"))."""
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+
+    # As pypinyin reads it, straight from its tables: ten times as fast, and every pair of every clause is read.
+    if phrase := PHRASES_DICT.get(word):
+        return tuple(_toneless(readings[0]) for readings in phrase)
+    if len(word) <= 2:
+        return tuple(_toneless(PINYIN_DICT[ord(c)].partition(",")[0]) for c in word if ord(c) in PINYIN_DICT)
     from pypinyin import Style, lazy_pinyin
 
     return tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False, strict=True))
+
+
+@cache
+def _toneless(syllable: str) -> str:
+    return syllable.translate(_TONES)
 
 
 @cache
@@ -58,9 +71,6 @@ def fold_all(spoken: Iterable[str]) -> str:
 def inventory() -> frozenset[str]:
     """Every syllable of the language without its tone (``data/syllables.txt``)."""
     return frozenset(syllable for line in data_lines("syllables.txt") for syllable in line.split())
-
-
-_TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü", "aaaaeeeeiiiioooouuuuvvvvv")
 
 
 @lru_cache(maxsize=4096)

@@ -77,8 +77,11 @@ def read_thesaurus(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SettingsError(
-            f"HELPDESK_THESAURUS={str(path)!r} cannot be read ({error}); name a text file in UTF-8, or leave it empty."
+            f"The thesaurus {str(path)!r} cannot be read ({cause}): name a text file in UTF-8 (in HELPDESK_THESAURUS for the one "
+            "in use; left empty, the one that ships is used).",
+            log=f"{path}: {error}",
         ) from error
 
 

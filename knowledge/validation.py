@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from knowledge.answerer import Answerer
+from knowledge.errors import QuestionsFileError
 from knowledge.fitting import FOLDS, Example, examples, fit, fold_of
 from knowledge.index import ClauseIndex
 from knowledge.measures import Asked, measure
 from knowledge.weights import Weights
 
 # Questions to a small knowledge base are few, and no fewer people ask there.
-_SMALL_CLAUSES, _SMALL_IMPORTANCE = 100, 3.0
+_SMALL_CLAUSES, _SMALL_IMPORTANCE = 100, 2.0
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,18 @@ class Fitted:
 def fit_and_measure(
     sets: Sequence[QuestionSet], progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Fitted:
-    """Fit weights on all ``sets`` and measure them by cross-validation. Questions of one notice are never divided."""
+    """Fit weights on all ``sets`` and measure them by cross-validation. Questions of one notice are never divided.
+
+    Raises QuestionsFileError where too few of the questions are answered at all.
+    """
     weighed = [example for s in sets for example in examples(s.questions, s.index)]
+    if len({fold_of(e.asked) for e in weighed if e.right.any()}) < FOLDS:
+        raise QuestionsFileError(
+            "Too few of the questions are answered by a clause that was found to fit anything: are these the policies that "
+            "they were asked of?"
+        )
     importance = {id(s.index): _SMALL_IMPORTANCE if s.index.clauses < _SMALL_CLAUSES else 1.0 for s in sets}
-    answers: dict[str, dict[str, Any]] = {}
+    answers: dict[str, dict[str, dict[str, Any]]] = {s.name: {} for s in sets}
     for fold in range(FOLDS):
         progress(fold, FOLDS + 1)
         train: list[Example] = [e for e in weighed if fold_of(e.asked) != fold]
@@ -52,13 +61,16 @@ def fit_and_measure(
             answerer = Answerer(one.index, weights, 0)
             for question in one.questions:
                 if fold_of(question) == fold:
-                    answers[question.id] = answerer.answer(question.turns).as_json()
+                    answers[one.name][question.id] = answerer.answer(question.turns).as_json()
     progress(FOLDS, FOLDS + 1)
-    measures = {s.name: measure(s.questions, answers) for s in sets}
+    measures = {s.name: measure(s.questions, answers[s.name]) for s in sets}
     together: dict[str, Mapping[str, float | str]] = {}
     for index in dict.fromkeys(s.index for s in sets):
         group = [s for s in sets if s.index is index]
         if len(group) > 1:
             name = " + ".join(s.name for s in group)
-            together[name] = measure([q for s in group for q in s.questions], answers)
+            # Two sets may have used the same ids.
+            asked = [replace(q, id=f"{s.name}/{q.id}") for s in group for q in s.questions]
+            given = {f"{s.name}/{one}": answer for s in group for one, answer in answers[s.name].items()}
+            together[name] = measure(asked, given)
     return Fitted(fit(weighed, importance), measures, together)

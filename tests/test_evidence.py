@@ -1,0 +1,194 @@
+"""Which words are quoted: whole sentences or just a figure, never a heading, always as they stand in the clause."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from search_fixtures import answerer_of, index_of
+
+from knowledge.answerer import Answerer
+from knowledge.evidence import NAMES, Words, quote, select, words
+from knowledge.model import Clause, Metadata
+from knowledge.question import Question, analyse
+from knowledge.record import ClauseRecord, PolicyRecord
+from knowledge.sentences import Span
+from knowledge.weights import EvidenceWeights, Linear, shipped
+
+NOTICE = """关于支持中小企业的若干措施
+一、减免企业房租。
+对承租国有房屋的中小企业，免收3个月房租。鼓励其他业主减免房租。
+二、缓缴社保。企业可以缓缴养老保险费，缓缴期限最长6个月。缓缴期间免收滞纳金。
+三、加大信贷支持。支持银行下调贷款利率，普惠小微贷款利率下降0.5个百分点。
+四、申请办法。企业应当提交下列材料：营业执照、租赁合同、承诺书。咨询电话0731-88955555。
+"""
+
+
+@pytest.fixture(scope="module")
+def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    return answerer_of(index_of(tmp_path_factory.mktemp("evidence"), {"a.txt": NOTICE}))
+
+
+def asked(text: str) -> Question:
+    return analyse(text, lambda term: float(len(term)))
+
+
+def of(text: str, heading: str = "") -> tuple[ClauseRecord, PolicyRecord]:
+    """A clause of this text, and its notice."""
+    record = ClauseRecord.of(Clause("p-1", "p", 0, 1, "一", heading, text, 0), "p")
+    return record, PolicyRecord("p", "p", Metadata(title="关于支持企业的通知"), "关于支持企业的通知", text, (), 1)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "房租能不能减", "房租减免几个月", "哪些企业可以减免房租", "社保缓缴最长多久", "缓缴社保要不要交滞纳金", "贷款利率下降多少",
+        "申请要什么材料", "咨询电话是多少", "怎么申请", "为什么", "房租", "hello", "？", "房租减免3个月", "房租 社保 材料",
+    ],
+)  # fmt: skip
+def test_what_is_quoted_stands_in_the_clause(answerer: Answerer, question: str) -> None:
+    ranked = answerer.rank([question])
+    for row, hit in enumerate(ranked.hits):
+        span = answerer.quote(ranked, row)
+        assert span is not None
+        text = hit.record.clause.text
+        assert 0 <= span.start < span.end <= len(text)
+        quoted = text[span.start : span.end]
+        assert quoted == quoted.strip()
+        assert quoted[0] not in "，,、；;。：:）)”"
+        assert quoted[-1] not in "，,、：:（("
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("国有房屋能不能免房租", "对承租国有房屋的中小企业，免收3个月房租。"),
+        ("其他业主是否减免房租", "鼓励其他业主减免房租。"),
+        ("缓缴社保要不要交滞纳金", "缓缴期间免收滞纳金。"),
+        # keywords alone ask for nothing exact either
+        ("滞纳金", "缓缴期间免收滞纳金。"),
+    ],
+)
+def test_may_i_is_answered_by_a_whole_sentence(answerer: Answerer, question: str, sentence: str) -> None:
+    assert answerer.answer([question]).evidence == sentence
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"), [("国有房屋的房租免收几个月", "3"), ("普惠小微贷款利率下降多少", "0.5个百分点")]
+)
+def test_how_much_is_answered_with_the_figure(answerer: Answerer, question: str, figure: str) -> None:
+    answer = answerer.answer([question])
+    assert figure in answer.evidence
+    assert len(answer.evidence) < len(answer.citations[0].clause.text)
+
+
+LONG = "一、减免企业房租，" + "由各区县各部门各单位" * 5 + "负责。"
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "quoted"),
+    [
+        # a heading is not what answers, where anything stands under it
+        ("一、减免企业房租。\n免收三个月。", "减免企业房租", "免收三个月。"),
+        ("减免企业房租\n免收三个月租金。", "减免企业房租", "免收三个月租金。"),
+        # but is where it stands alone
+        ("一、减免企业房租。", "减免企业房租", "一、减免企业房租。"),
+        # a first sentence that is no heading may answer
+        ("一、减免企业房租。免收三个月。", "", "一、减免企业房租。"),
+        # and so may one too long to be a mere heading
+        (LONG + "免收三个月。", "减免企业房租", LONG),
+    ],
+)  # fmt: skip
+def test_a_heading_is_not_quoted(text: str, heading: str, quoted: str) -> None:
+    record, policy = of(text, heading)
+    span = quote(asked("企业房租能不能减免"), record, policy, shipped().evidence)
+    assert span is not None
+    assert text[span.start : span.end] == quoted
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n"])
+@pytest.mark.parametrize("question", ["能不能减", "减多少", "减免办法有哪些", ""])
+def test_a_clause_of_nothing(text: str, question: str) -> None:
+    record, policy = of(text)
+    assert quote(asked(question), record, policy, shipped().evidence) is None
+    assert words(asked(question), record, policy).spans == ()
+
+
+@pytest.mark.parametrize("text", ["。", "——", "……", "“”", "，，，"])
+def test_a_clause_of_marks_alone(text: str) -> None:
+    record, policy = of(text)
+    span = quote(asked("减多少"), record, policy, shipped().evidence)
+    assert span is None or text[span.start : span.end].strip("，、：")
+
+
+def test_words_and_their_features() -> None:
+    text = "对承租国有房屋的，　免收3个月房租。\n\n由财政局负责。"
+    record, policy = of(text)
+    found = words(asked("房租免收几个月，由谁负责"), record, policy)
+    # Every character that is not blank is in just one word, in order.
+    assert found.spans[0].start == 0
+    assert found.spans[-1].end == len(text)
+    assert all(one.end <= other.start for one, other in zip(found.spans, found.spans[1:], strict=False))
+    assert "".join("".join(text[s.start : s.end] for s in found.spans).split()) == "".join(text.split())
+    assert found.matrix.shape == (len(found.spans), len(NAMES))
+    assert np.isfinite(found.matrix).all()
+    cut = [text[s.start : s.end].strip() for s in found.spans]
+    figures, echoes = (found.matrix[:, NAMES.index(name)] for name in ("figure", "echo"))
+    assert [word for word, figure in zip(cut, figures, strict=True) if figure] == ["3"]
+    assert {"免收", "房租", "由", "负责"} <= {word for word, echo in zip(cut, echoes, strict=True) if echo}
+    # What stands before and after is told of its neighbours.
+    at = cut.index("3")
+    assert found.matrix[at + 1, NAMES.index("figure_of_word_before")] == 1
+    assert found.matrix[at - 1, NAMES.index("figure_of_word_after")] == 1
+
+
+def weights(inside: float, figure: float) -> EvidenceWeights:
+    """A word belongs to the answer by whether it is a figure; where answers open and close is not known."""
+    return EvidenceWeights(Linear(inside, {"figure": figure}), Linear(0.0, {}), Linear(0.0, {}))
+
+
+@pytest.mark.parametrize(
+    ("figures", "quoted"),
+    [
+        # the run with the figures, whatever stands around it
+        ([0, 0, 1, 1, 0, 0], "丙丁"),
+        ([1, 0, 0, 0, 0, 0], "甲"),
+        ([0, 0, 0, 0, 0, 1], "己"),
+        ([1, 1, 1, 1, 1, 1], "甲乙丙丁戊己"),
+        # a gap is bridged where more lies on both sides of it
+        ([1, 1, 0, 1, 1, 0], "甲乙丙丁戊"),
+    ],
+)
+def test_the_run_of_words_that_is_quoted(figures: list[int], quoted: str) -> None:
+    text = "甲乙丙丁戊己"
+    matrix = np.zeros((6, len(NAMES)))
+    matrix[:, NAMES.index("figure")] = figures
+    span = select(Words(tuple(Span(n, n + 1) for n in range(6)), matrix), weights(-6.0, 12.0), text)
+    assert span is not None
+    assert text[span.start : span.end] == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("，免收三个月，", "免收三个月"),
+        ("　 三个月\n ", "三个月"),
+        ("）。三个月：（", "三个月"),
+        # what closes a sentence or a quotation stays
+        ("“三个月”。", "“三个月”。"),
+        ("（三个月）", "（三个月）"),
+        ("，、：", None),
+    ],
+)
+def test_blanks_and_loose_marks_at_the_ends_are_left_out(text: str, quoted: str | None) -> None:
+    whole = Words((Span(0, len(text)),), np.zeros((1, len(NAMES))))
+    span = select(whole, weights(1.0, 0.0), text)
+    assert (text[span.start : span.end] if span else None) == quoted
+
+
+def test_no_words_no_quotation() -> None:
+    assert select(Words((), np.zeros((0, len(NAMES)))), weights(1.0, 0.0), "") is None
+
+
+def test_the_weights_that_ship_know_just_these_features() -> None:
+    for form in (shipped().evidence.inside, shipped().evidence.opens, shipped().evidence.closes):
+        assert set(form.weights) == set(NAMES)
