@@ -1,0 +1,209 @@
+"""What every handler on Telegram is given: the helpdesk and the options by name, typed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from knowledge.helpdesk import Helpdesk
+from knowledge.people import Member, People, Role
+
+Bot: TypeAlias = "ExtBot[int]"
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the settings say about conversations. ``secret`` keys the signatures of buttons; it is never sent."""
+
+    hotline: str
+    hotline_hours: str
+    topics: tuple[str, ...]
+    secret: bytes = field(repr=False)
+    staff_chat_id: int | None = None
+    inline_for_owners: Literal["off", "answers"] = "answers"
+    base_url: str = ""
+    keep_days: int = 180
+    follow_up_minutes: int = 30
+    link_hours: int = 48
+
+
+@dataclass(slots=True)
+class Replies:
+    """Which message of the bot answered which of a person, so that an edited question edits its answer.
+
+    Only the last ten thousand are remembered, and not across a restart: an older question edited is answered anew.
+    """
+
+    _known: OrderedDict[tuple[int, int], int] = field(default_factory=OrderedDict)
+    _asked: OrderedDict[tuple[int, int], int] = field(default_factory=OrderedDict)
+
+    def remember(self, question: Message, answer: Message) -> None:
+        """Note that ``answer`` answers ``question``, in the same chat."""
+        self._known[question.chat_id, question.message_id] = answer.message_id
+        self._trim()
+
+    def asked_as(self, question: Message, asked_id: int) -> None:
+        """Note under which number what ``question`` asks is kept."""
+        self._asked[question.chat_id, question.message_id] = asked_id
+        self._trim()
+
+    def number_of(self, question: Message) -> int | None:
+        """The number under which ``question`` was kept before it was edited."""
+        return self._asked.get((question.chat_id, question.message_id))
+
+    def _trim(self) -> None:
+        for known in (self._known, self._asked):
+            while len(known) > _REMEMBERED:
+                known.popitem(last=False)
+
+    def answer_to(self, question: Message) -> int | None:
+        """The id of the message that answers ``question``, if it is remembered."""
+        return self._known.get((question.chat_id, question.message_id))
+
+    def forget(self, chat_id: int) -> None:
+        """Forget the answers in a chat."""
+        for known in (self._known, self._asked):
+            for key in [key for key in known if key[0] == chat_id]:
+                del known[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all conversations share: the whole of ``bot_data``."""
+
+    helpdesk: Helpdesk
+    options: Options
+    replies: Replies = field(default_factory=Replies)
+
+
+@dataclass(slots=True)
+class Nothing:
+    """Nothing is kept per person or chat in memory: any process can take the next message of a conversation."""
+
+
+class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
+    """The context of one update. What it is about is read from the update, what it works with from ``Shared``."""
+
+    def __init__(self, application: TelegramApp, chat_id: int | None = None, user_id: int | None = None) -> None:
+        super().__init__(application=application, chat_id=chat_id, user_id=user_id)
+        self._update: Update | None = None
+        self._member: Member | None = None
+        self._member_known = False
+
+    @classmethod
+    def from_update(cls, update: object, application: TelegramApp) -> Context:
+        """The context for ``update``."""
+        context = super().from_update(update, application)
+        if isinstance(update, Update):
+            context._update = update
+        return context
+
+    # Shared
+
+    @property
+    def helpdesk(self) -> Helpdesk:
+        """What answers."""
+        return self.bot_data.helpdesk
+
+    @property
+    def people(self) -> People:
+        """Members and what is kept of them."""
+        return self.bot_data.helpdesk.people
+
+    @property
+    def options(self) -> Options:
+        """What the settings say."""
+        return self.bot_data.options
+
+    @property
+    def replies(self) -> Replies:
+        """Which message answered which."""
+        return self.bot_data.replies
+
+    # This update
+
+    @property
+    def user(self) -> User:
+        """Who wrote, pressed or typed. Handlers are registered for updates that have one."""
+        assert self._update is not None and self._update.effective_user is not None
+        return self._update.effective_user
+
+    @property
+    def message(self) -> Message:
+        """The message that was written or edited, or whose button was pressed."""
+        assert self._update is not None and isinstance(self._update.effective_message, Message)
+        return self._update.effective_message
+
+    @property
+    def chat(self) -> Chat:
+        """Where it happened."""
+        assert self._update is not None and self._update.effective_chat is not None
+        return self._update.effective_chat
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether the person has edited a message rather than written one."""
+        return self._update is not None and self._update.edited_message is not None
+
+    @property
+    def query(self) -> CallbackQuery:
+        """The button that was pressed."""
+        assert self._update is not None and self._update.callback_query is not None
+        return self._update.callback_query
+
+    @property
+    def arguments(self) -> list[str]:
+        """What the data of the button that was pressed says behind its verb."""
+        return (self.query.data or "").split(":")[1:]
+
+    @property
+    def question(self) -> str:
+        """The words that the message with the pressed button answers; "" where Telegram no longer shows them."""
+        asked = self.message.reply_to_message
+        return (asked.text or asked.caption or "") if asked else ""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether this is the private chat with the person."""
+        return self.chat.type == Chat.PRIVATE
+
+    @property
+    def words(self) -> str:
+        """What stands behind the command."""
+        text = self.message.text or ""
+        return text.partition(" ")[2].strip() if text.startswith("/") else text
+
+    @property
+    def person(self) -> str:
+        """What stands for the person in what is kept: a keyed hash of the Telegram id."""
+        return self.people.person("telegram", self.user.id)
+
+    async def actor(self) -> str:
+        """The member who acts, for the history of what was done."""
+        member = await self.member()
+        assert member is not None, "only members act"
+        return member.actor
+
+    async def member(self) -> Member | None:
+        """The member that the person is, looked up once for an update; None for everybody else."""
+        if not self._member_known:
+            self._member = await self.people.member_of_telegram(self.user.id)
+            self._member_known = True
+        return self._member
+
+    async def may(self, role: Role) -> bool:
+        """Whether the person is a member with this role or a higher one."""
+        member = await self.member()
+        return member is not None and member.may(role)
+
+    def deep_link(self, payload: str) -> str:
+        """The address that opens the private chat and presses Start with ``payload``."""
+        return f"https://t.me/{self.bot.username}?start={payload}"
+
+
+TelegramApp: TypeAlias = "Application[Bot, Context, Nothing, Nothing, Shared, None]"

@@ -1,0 +1,221 @@
+"""Owners ask: in the private chat, and in groups where the bot is mentioned or replied to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from telegram import Message, MessageEntity, Update
+from telegram.constants import ParseMode
+from telegram.error import ChatMigrated, TelegramError
+from telegram.ext import CallbackQueryHandler, MessageHandler, filters
+
+from handlers import telegram_texts as texts
+from handlers.callbacks import Verb
+from handlers.cards import Card, answer_card, choice_card, clause_card, list_card, quote_text, refusal_card
+from handlers.context import Context, TelegramApp
+from handlers.html import escape, opening, preformatted
+from handlers.log import log
+from handlers.say import note, reply
+from knowledge.answer import Answer, Citation
+from knowledge.errors import StoreError, UnknownClauseError
+
+_TURNS = 5
+# Emoji and punctuation alone ask nothing; in the light of the turns before they would be answered like those.
+_WORD = re.compile(r"[^\W_]")
+_RELATED = 5
+_PRIVATE, _GROUP = "telegram", "telegram-group"
+
+
+async def ask(_: Update, context: Context) -> None:
+    """Answer a message that is a question; in groups, only one that is meant for the bot."""
+    question = asked_of_bot(context)
+    if question is None:
+        return
+    if not _WORD.search(question):
+        await reply(context, texts.NO_QUESTION)
+        return
+    given = await answer_to(context, question)
+    await say(context, await _card(context, given))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer, and the number under which it is kept; None where the database could not keep it."""
+
+    answer: Answer
+    asked_id: int | None
+
+
+async def answer_to(context: Context, question: str) -> Given:
+    """The answer to ``question`` in the light of what the person asked just before.
+
+    It comes from the index: while the database is away, questions are answered without the turns before and not kept.
+    """
+    try:
+        turns = await _turns(context)
+        answer = context.helpdesk.ask(question, turns)
+        asked_id = await context.people.asked(context.person, _surface(context), question, answer)
+    except StoreError as error:
+        log.error("a question was not kept", cause=error.log)
+        return Given(context.helpdesk.ask(question), None)
+    context.replies.asked_as(context.message, asked_id)
+    return Given(answer, asked_id)
+
+
+def _surface(context: Context) -> str:
+    return _PRIVATE if context.is_private else _GROUP
+
+
+async def _turns(context: Context) -> list[str]:
+    """What the person asked before in this kind of chat and not long ago, oldest first."""
+    surface = _surface(context)
+    since = datetime.now(UTC) - timedelta(minutes=context.options.follow_up_minutes)
+    edited = context.replies.number_of(context.message) if context.is_edit else None
+    recent = await context.people.history(context.person, 2 * _TURNS)
+    # What is edited is asked in the place where it stood: neither itself nor what came later lies before it.
+    turns = [
+        a.question for a in recent if a.surface == surface and a.at >= since and (edited is None or a.asked_id < edited)
+    ]
+    return turns[:_TURNS][::-1]
+
+
+async def say(context: Context, card: Card) -> None:
+    """Reply with a card."""
+    await reply(context, card.html, card.rows)
+
+
+async def show_clause(_: Update, context: Context) -> None:
+    """A button that opens a clause."""
+    citation = await _pressed_clause(context)
+    if citation:
+        staff = await context.may("staff")
+        await say(context, clause_card(citation, staff=staff, with_id=staff))
+
+
+async def show_related(_: Update, context: Context) -> None:
+    """A button that lists what else the question may be about, or what is like the clause."""
+    citation = await _pressed_clause(context)
+    if citation is None:
+        return
+    if context.question and not context.question.startswith("/"):
+        found = context.helpdesk.ask(context.question).citations
+    else:
+        found = context.helpdesk.search(
+            citation.clause.heading or opening(citation.clause.text, 60), limit=_RELATED + 1
+        )
+    others = [c for c in found if c.clause.clause_id != citation.clause.clause_id][:_RELATED]
+    if others:
+        await say(context, list_card(texts.RELATED_TO, others))
+    else:
+        await reply(context, texts.NOTHING_RELATED)
+
+
+async def show_copy(_: Update, context: Context) -> None:
+    """A button for a quotation that is too long for Telegram to copy by itself."""
+    citation = await _pressed_clause(context)
+    if citation:
+        await reply(context, preformatted(quote_text(citation)))
+
+
+async def judge(_: Update, context: Context) -> None:
+    """Helpful or not helpful."""
+    match context.arguments:
+        case [number, "0" | "1" as helpful] if number.isdecimal() and len(number) < 10:
+            kept = await context.people.judge(int(number), context.person, helpful == "1")
+            thanks = texts.THANKS if helpful == "1" else texts.SORRY_UNHELPFUL
+            await note(context, thanks if kept else texts.JUDGED_TOO_LATE)
+        case _:
+            await note(context, texts.DEAD_BUTTON)
+
+
+async def ask_person(_: Update, context: Context) -> None:
+    """A button to a person: the hotline, and the question passed to the staff where they have a chat."""
+    options = context.options
+    hotline = escape(texts.HOTLINE.format(hotline=options.hotline, hours=options.hotline_hours))
+    await note(context)
+    passed = ""
+    if options.staff_chat_id and context.question:
+        key = f"{context.chat.id}:{context.message.message_id}:{context.user.id}"
+        if not await context.people.first_time("to staff", key):
+            passed = texts.PASSED_ALREADY
+        elif await _pass_on(context, options.staff_chat_id):
+            passed = texts.PASSED_ON
+    await reply(context, f"{hotline}\n{passed}".strip())
+
+
+async def _pass_on(context: Context, staff_chat_id: int) -> bool:
+    user = context.user
+    name = escape(user.full_name) + (f" @{user.username}" if user.username else "")
+    words = (
+        f"<b>{texts.FOR_STAFF}</b>\n{escape(opening(context.question, 1500))}\n"
+        f'{texts.FROM_PERSON}：<a href="tg://user?id={user.id}">{name}</a>'
+    )
+    try:
+        try:
+            await context.bot.send_message(staff_chat_id, words, parse_mode=ParseMode.HTML)
+        except ChatMigrated as moved:
+            log.warning("set HELPDESK_STAFF_CHAT_ID to the new id of the staff chat", id=moved.new_chat_id)
+            await context.bot.send_message(moved.new_chat_id, words, parse_mode=ParseMode.HTML)
+    except TelegramError as error:
+        log.error("the staff chat cannot be written to", cause=error.message)
+        return False
+    return True
+
+
+async def _pressed_clause(context: Context) -> Citation | None:
+    """The clause that the pressed button names; where it is gone the person is told, and None is returned."""
+    try:
+        citation = context.helpdesk.clause(context.arguments[0])
+    except UnknownClauseError as error:
+        await note(context, error.user, alert=True)
+        return None
+    await note(context)
+    return citation
+
+
+async def _card(context: Context, given: Given) -> Card:
+    answer = given.answer
+    if answer.decision == "answer":
+        staff = given.asked_id is not None and await context.may("staff")
+        return answer_card(answer, given.asked_id, staff=staff)
+    if answer.decision == "choose":
+        return choice_card(answer)
+    o = context.options
+    return refusal_card(o.hotline, o.hotline_hours, o.topics)
+
+
+def asked_of_bot(context: Context) -> str | None:
+    """What the message asks, without the mention of the bot; None where it is not meant for the bot."""
+    message = context.message
+    text = message.text or message.caption or ""
+    mention = f"@{context.bot.username}"
+    if not context.is_private and not _mentions(message, mention) and not _replies_to_bot(message, context.bot.id):
+        return None
+    return re.sub(re.escape(mention), " ", text, flags=re.IGNORECASE).strip()
+
+
+def _mentions(message: Message, mention: str) -> bool:
+    kinds: list[str | None] = [MessageEntity.MENTION]
+    named = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
+    return any(words.lower() == mention.lower() for words in named.values())
+
+
+def _replies_to_bot(message: Message, bot_id: int) -> bool:
+    to = message.reply_to_message
+    return to is not None and to.from_user is not None and to.from_user.id == bot_id
+
+
+def register(application: TelegramApp) -> None:
+    """Questions, and the buttons under answers."""
+    for verb, handler in (
+        (Verb.CLAUSE, show_clause),
+        (Verb.RELATED, show_related),
+        (Verb.COPY, show_copy),
+        (Verb.JUDGE, judge),
+        (Verb.PERSON, ask_person),
+    ):
+        application.add_handler(CallbackQueryHandler(handler, pattern=f"^{verb}(:|$)"))
+    words = (filters.TEXT & ~filters.COMMAND) | (filters.CAPTION & ~filters.Document.ALL)
+    application.add_handler(MessageHandler(words & filters.UpdateType.MESSAGES, ask))

@@ -1,0 +1,41 @@
+"""Every handler in its order, the fallback last."""
+
+from __future__ import annotations
+
+from telegram import Message, Update
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from handlers import admin, browse, errors, inline, memory, other, owner, roles, signed, staff, upload, welcome
+from handlers import telegram_texts as texts
+from handlers.context import Context, TelegramApp
+from handlers.log import log
+from handlers.say import note
+from knowledge.errors import StoreError
+
+# The call mode of staff looks at replies before they are taken for questions; what is left falls to ``other``.
+MODULES = (welcome, browse, memory, staff, admin, upload, roles, signed, inline, owner, other)
+
+
+async def only_once(update: Update, context: Context) -> None:
+    """Stop what was handled before, here or in another process: Telegram delivers again what it believes was lost."""
+    try:
+        first = await context.people.first_time("telegram update", str(update.update_id))
+    except StoreError as error:
+        # Answers come from the index: better one twice than none while the database is away.
+        log.error("cannot tell whether an update came before", cause=error.log)
+        first = True
+    if not first:
+        raise ApplicationHandlerStop
+    query = update.callback_query
+    if query and not (isinstance(query.message, Message) and query.message.is_accessible):
+        # Telegram says too little of a message that is old or deleted to go on from it.
+        await note(context, texts.DEAD_BUTTON, alert=True)
+        raise ApplicationHandlerStop
+
+
+def register(application: TelegramApp) -> None:
+    """Register everything."""
+    application.add_handler(TypeHandler(Update, only_once), group=-1)
+    for module in MODULES:
+        module.register(application)
+    application.add_error_handler(errors.handle)

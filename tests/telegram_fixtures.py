@@ -1,0 +1,105 @@
+"""What the tests of the bot on Telegram share: a helpdesk at work beside a Bot API server, and notices to ask about."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot_api import BotApiServer, Message, Person
+from pydantic import SecretStr
+
+from bot.limiter import Pace
+from bot.settings import Settings
+from bot.telegram import Telegram, build
+from knowledge.helpdesk import POLICIES, Helpdesk
+
+QUESTION = "厂里电费交不上，会不会断电？"
+EVIDENCE = "欠费不停供"
+NO_ANSWER = "今天天气怎么样"
+UNHURRIED = Pace(private=1e6, overall=1e6, group=1e6, pauses=(0.01, 0.02, 0.03))
+"""Telegram's limits lifted, for conversations that are not about them."""
+
+_DEPARTMENTS = ("湖南省财政厅", "湖南省商务厅", "长沙市人力资源和社会保障局", "国家税务总局湖南省税务局")
+_MEASURES = ("房租减免", "社保缓缴", "稳岗补贴", "贷款贴息", "税费减免", "设备补助", "用工奖励")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A server, the helpdesk's bot at work on it, and people who may use it."""
+
+    server: BotApiServer
+    helpdesk: Helpdesk
+    telegram: Telegram
+    admin: Person
+
+    async def staff(self, name: str = "客服小李") -> Person:
+        """A member of staff."""
+        person = self.server.user(name)
+        await self.helpdesk.people.appoint(name=name, role="staff", telegram_id=person.user.id, by="tests")
+        return person
+
+
+def write_policies(folder: Path) -> None:
+    """The notice that ships with the helpdesk, and fifteen short ones of different kinds and dates."""
+    shutil.copytree(POLICIES, folder)
+    for n in range(15):
+        issuer, measure = _DEPARTMENTS[n % 4], _MEASURES[n % 7]
+        clauses = [
+            f"{numeral}、{measure}第{k}项。对受影响的企业给予{measure}，标准为每户{n}{k}00元，由所在地主管部门受理。"
+            for k, numeral in enumerate("一二三四五六", 1)
+        ]
+        text = "\n".join(
+            [
+                f"{issuer}关于{measure}的第{n + 1}号通知",
+                "",
+                "各有关单位：",
+                *clauses,
+                "",
+                issuer,
+                f"2020年{n % 5 + 1}月{n + 1}日",
+            ]
+        )
+        (folder / f"第{n + 1}号通知.txt").write_text(text + "\n", encoding="utf-8")
+
+
+def settings_for(server: BotApiServer, folder: Path, **more: object) -> Settings:
+    """The settings of a helpdesk in ``folder`` that talks to ``server``."""
+    values = {
+        "telegram_token": SecretStr(server.token),
+        "telegram_api_url": server.url,
+        "data_dir": folder / "data",
+        "policy_dir": folder / "policies",
+    }
+    return Settings(_env_file=None, **{**values, **more})  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def at_work(server: BotApiServer, folder: Path, pace: Pace = UNHURRIED, **more: object) -> AsyncIterator[Stage]:
+    """The bot at work by long polling; its first administrator is a person of the server."""
+    admin = server.user("王主任", started=True)
+    settings = settings_for(server, folder, admin_ids=(admin.user.id,), **more)
+    async with Helpdesk.open(settings.config) as helpdesk:
+        await helpdesk.people.ensure_admins(settings.admin_ids)
+        telegram = Telegram(build(settings, helpdesk, pace), settings)
+        await telegram.run()
+        try:
+            yield Stage(server, helpdesk, telegram, admin)
+        finally:
+            await telegram.stop()
+
+
+async def opened(person: Person, message: Message, button: str) -> Message:
+    """Press a button that is answered with a message of its own, and that message."""
+    answer = await person.press(message, button)
+    assert not answer.show_alert, answer.text
+    return await person.next_message()
+
+
+async def turned(person: Person, message: Message, button: str) -> Message:
+    """Press a button that changes its message, and the message changed."""
+    answer = await person.press(message, button)
+    assert not answer.show_alert, answer.text
+    return await person.next_edit(message)

@@ -1,0 +1,255 @@
+"""The running service, started as people start it: long polling and webhook, probes, signals, logs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from bot_api import BotApiServer, faults
+from bot_api.client import free_port
+from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION
+
+from knowledge.helpdesk import Config, Helpdesk
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET = "A-secret_of-the_webhook"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A helpdesk in a process of its own, at ``url``."""
+
+    process: asyncio.subprocess.Process
+    url: str
+    log: Path
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send the signal and wait; the exit status."""
+        self.process.send_signal(number)
+        return await asyncio.wait_for(self.process.wait(), 20)
+
+    def written(self) -> str:
+        """Everything the process wrote."""
+        return self.log.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of the notice that ships, so that not every start has to read and index it."""
+    data = tmp_path_factory.mktemp("prepared") / "data"
+
+    async def prepare() -> None:
+        async with Helpdesk.open(Config(f"sqlite:///{data / 'helpdesk.db'}", data)):
+            pass
+
+    asyncio.run(prepare())
+    return data
+
+
+@pytest.fixture
+def folder(prepared: Path, tmp_path: Path) -> Path:
+    """A folder to start in, with data of its own."""
+    shutil.copytree(prepared, tmp_path / "data")
+    return tmp_path
+
+
+@contextlib.asynccontextmanager
+async def started(folder: Path, ready: bool = True, **settings: object) -> AsyncIterator[Service]:
+    """The helpdesk, started without a command; killed at the end if it still runs."""
+    port = settings.get("PORT", free_port())
+    values = {"DATA_DIR": folder / "data", "PORT": port, "LOG_LEVEL": "debug", **settings}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
+    environment = {**kept, **{f"HELPDESK_{name}": str(value) for name, value in values.items()}}
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot.main",
+            cwd=folder,
+            env={**environment, "PYTHONPATH": import_path()},
+            stdout=output,
+            stderr=output,
+        )
+    service = Service(process, f"http://127.0.0.1:{port}", log)
+    try:
+        if ready:
+            await until_ready(service)
+        yield service
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def import_path() -> str:
+    """Where this process finds the project, for another one that starts in a folder of its own."""
+    return os.pathsep.join(
+        dict.fromkeys([*filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)), str(ROOT)])
+    )
+
+
+async def until_ready(service: Service) -> None:
+    """Wait for /readyz."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for _ in range(600):
+            assert service.process.returncode is None, service.written()
+            with contextlib.suppress(httpx.HTTPError):
+                if (await client.get(f"{service.url}/readyz")).status_code == 200:
+                    return
+            await asyncio.sleep(0.05)
+    raise AssertionError(service.written())
+
+
+def telegram(server: BotApiServer) -> dict[str, object]:
+    """The settings that lead to the server."""
+    return {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API_URL": server.url}
+
+
+async def test_long_polling_until_sigterm_loses_nothing_and_logs_no_secrets(folder: Path) -> None:
+    async with BotApiServer() as server, started(folder, **telegram(server)) as service:
+        alice, others = server.user("陈老板"), [server.user(f"P{n}") for n in range(12)]
+        assert EVIDENCE in (await alice.ask(QUESTION)).text
+        # Stopped while all of them wait for Telegram to take their answers.
+        server.fail("sendMessage", faults.slow(0.5), times=len(others))
+        for person in others:
+            await person.send(NO_ANSWER)
+        assert await server.all_taken()
+        assert await service.stop() == 0
+        for person in others:
+            assert "没有找到" in (await person.next_message()).text
+        assert not server.world.updates.pending
+        written = service.written()
+        for secret in (server.token, server.token.split(":")[1], "电费", "天气", "陈老板", str(alice.user.id)):
+            assert secret not in written
+        events = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
+        assert {"serving", "telegram: at work", "stopped"} <= {event["event"] for event in events}
+
+
+async def test_webhook(folder: Path) -> None:
+    async with BotApiServer() as server:
+        port = free_port()
+        more = {"PORT": port, "WEBHOOK_URL": f"http://127.0.0.1:{port}", "WEBHOOK_SECRET": SECRET}
+        async with (
+            started(folder, **telegram(server), **more) as service,
+            httpx.AsyncClient(trust_env=False) as client,
+        ):
+            alice = server.user("陈老板")
+            reply = await alice.ask(QUESTION)
+            assert EVIDENCE in reply.text
+            assert (await alice.press(reply, "有帮助")).text
+            # The answer to the webhook is lost on its way, and the update comes again.
+            server.lose_answers()
+            assert "/policies" in (await alice.ask("/help")).text
+            assert "没有找到" in (await alice.ask(NO_ANSWER)).text
+            assert len([m for m in alice.messages if m.sender.is_bot]) == 3
+            hook = f"{service.url}/telegram/webhook"
+            update = {"update_id": 1, "message": {}}
+            attempts: list[tuple[object, dict[str, str | bytes], int]] = [
+                (update, {}, 403),
+                (update, {HEADER: ""}, 403),
+                (update, {HEADER: SECRET + "x"}, 403),
+                (update, {HEADER: "秘密".encode()}, 403),
+                ([1], {HEADER: SECRET}, 400),
+                ({"update_id": "x"}, {HEADER: SECRET}, 400),
+                ({"update_id": 5, "x": "x" * 1_100_000}, {HEADER: SECRET}, 413),
+            ]
+            for body, headers, status in attempts:
+                assert (await client.post(hook, json=body, headers=[*headers.items()])).status_code == status
+            assert (await client.get(hook)).status_code == 405
+            assert (await client.post(hook, content=b"\xff", headers={HEADER: SECRET})).status_code == 400
+            assert (await client.post(hook, json={"update_id": 77}, headers={HEADER: SECRET})).status_code == 200
+            assert (await client.get(f"{service.url}/healthz")).text == "ok"
+            assert (await client.get(f"{service.url}/readyz")).json() == {"ready": True}
+            server.fail("sendMessage", faults.slow(0.5), where=alice)
+            await alice.send(QUESTION)
+            assert await server.all_taken()
+            assert await service.stop() == 0
+            assert EVIDENCE in (await alice.next_messages(4))[-1].text
+            assert SECRET not in service.written()
+            # What is sent while nobody listens is answered by the next process.
+            asked = await alice.send("/privacy")
+        async with started(folder, **telegram(server), **more):
+            assert "/forget" in (await alice.reply_of(asked)).text
+
+
+async def test_without_a_token_there_is_no_telegram(folder: Path) -> None:
+    async with started(folder) as service, httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.post(f"{service.url}/telegram/webhook", json={})).status_code == 404
+        assert (await client.get(f"{service.url}/")).status_code == 200
+        assert await service.stop(signal.SIGINT) == 0
+
+
+async def test_another_token_is_refused_in_a_sentence(folder: Path) -> None:
+    async with BotApiServer() as server:
+        wrong = {"TELEGRAM_TOKEN": "987654321:AAanotherTokenThatNobodyKnows", "TELEGRAM_API_URL": server.url}
+        async with started(folder, ready=False, **wrong) as service:
+            assert await asyncio.wait_for(service.process.wait(), 30) == 1
+            assert "HELPDESK_TELEGRAM_TOKEN is refused" in service.written()
+            assert "AAanother" not in service.written() and "Traceback" not in service.written()
+
+
+async def test_a_port_that_is_taken_is_named_in_a_sentence(folder: Path) -> None:
+    async with BotApiServer() as server:
+        taken = server.url.rpartition(":")[2]
+        async with started(folder, ready=False, PORT=taken) as service:
+            assert await asyncio.wait_for(service.process.wait(), 30) == 1
+            assert f"HELPDESK_PORT={taken}" in service.written() and "Traceback" not in service.written()
+
+
+async def test_half_of_a_webhook_means_polling(folder: Path) -> None:
+    async with (
+        BotApiServer() as server,
+        started(folder, **telegram(server), WEBHOOK_URL="http://127.0.0.1:1") as service,
+    ):
+        assert EVIDENCE in (await server.user("A").ask(QUESTION)).text
+        assert "are not both set" in service.written()
+
+
+async def test_a_release_published_elsewhere_is_followed(tmp_path: Path) -> None:
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    (policies / "一.txt").write_text("关于电费的通知\n\n一、企业电费可以缓缴三个月。\n", encoding="utf-8")
+    async with BotApiServer() as server, started(tmp_path, **telegram(server), POLICY_DIR=policies) as service:
+        alice = server.user("A")
+        await alice.ask("电费可以缓缴吗")
+        (policies / "一.txt").write_text("关于电费的通知\n\n一、企业电费可以缓缴六个月。\n", encoding="utf-8")
+        environment = {**os.environ, "HELPDESK_DATA_DIR": str(tmp_path / "data"), "HELPDESK_POLICY_DIR": str(policies)}
+        reload = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot.main", "reload", cwd=tmp_path, env={**environment, "PYTHONPATH": import_path()},
+            stdout=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        assert await reload.wait() == 0
+        for _ in range(100):
+            if "serving another release" in service.written():
+                break
+            await asyncio.sleep(0.1)
+        assert "六个月" in (await alice.ask("电费可以缓缴吗")).text
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_stopping_while_telegram_is_out_of_reach(folder: Path, number: signal.Signals) -> None:
+    nowhere = {
+        "TELEGRAM_TOKEN": "123456789:AAtokenOfNoServerAtAll",
+        "TELEGRAM_API_URL": f"http://127.0.0.1:{free_port()}",
+    }
+    async with started(folder, ready=False, **nowhere) as service:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            for _ in range(600):
+                with contextlib.suppress(httpx.HTTPError):
+                    ready = await client.get(f"{service.url}/readyz")
+                    assert ready.status_code == 503 and "telegram" in ready.json()
+                    break
+                await asyncio.sleep(0.05)
+        assert await service.stop(number) == 0, service.written()

@@ -1,0 +1,230 @@
+"""Hotline staff on Telegram: /find with its filters, /clause, the call mode, inline mode."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import pytest_asyncio
+from bot_api import BotApiServer, Person
+from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION, Stage, at_work, opened, turned, write_policies
+
+from handlers import telegram_texts as texts
+from handlers.html import MAX_INLINE_RESULTS
+from handlers.lookup import UnusableLookupError, read_lookup
+from knowledge.filters import Filters
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    folder = tmp_path_factory.mktemp("staff")
+    write_policies(folder / "policies")
+    async with BotApiServer() as server, at_work(server, folder) as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def lee(stage: Stage) -> Person:
+    return await stage.staff()
+
+
+# Filters.
+
+# what stands behind /find, the words looked for, the filters
+LOOKUPS = [
+    ("贷款", "贷款", Filters()),
+    ("贷款 级别:省级", "贷款", Filters(level="省级")),
+    ("贷款 文件级别：省级 发文系统：工信", "贷款", Filters(level="省级", department="工信")),
+    ("级别: 市级 社保 缓缴 部门:人社", "社保 缓缴", Filters(level="市级", department="人社")),
+    ("贷款 地区:长沙", "贷款", Filters(region="长沙")),
+    ("贷款 主题:综合", "贷款", Filters(topic="综合类")),
+    ("自:2020-02 贷款", "贷款", Filters(since=date(2020, 2, 1))),
+    ("贷款 自:2020-02-12 至:2020-02", "贷款", Filters(since=date(2020, 2, 12), until=date(2020, 2, 29))),
+    ("贷款 从:2020年2月 到:2020", "贷款", Filters(since=date(2020, 2, 1), until=date(2020, 12, 31))),
+    ("贷款 自:2020.2.3", "贷款", Filters(since=date(2020, 2, 3))),
+    ("比例:三成", "比例:三成", Filters()),
+    ("自动化改造", "自动化改造", Filters()),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "filters"), LOOKUPS)
+async def test_filters_are_read(stage: Stage, text: str, words: str, filters: Filters) -> None:
+    lookup = read_lookup(text, stage.helpdesk)
+    assert (lookup.words, lookup.filters) == (words, filters)
+
+
+# a value that cannot be used, what the sentence says
+UNUSABLE = [
+    ("贷款 级别:火星", "没有级别“火星”的通知"),
+    ("贷款 级别:级", "不止一个"),
+    ("贷款 自:昨天", "不是日期"),
+    ("贷款 自:2020-13", "不是日期"),
+    ("贷款 至:2020-02-30", "不是日期"),
+    ("贷款 自:0000", "不是日期"),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), UNUSABLE)
+async def test_filters_that_cannot_be_used_are_explained(stage: Stage, lee: Person, text: str, sentence: str) -> None:
+    with pytest.raises(UnusableLookupError, match=sentence):
+        read_lookup(text, stage.helpdesk)
+    assert sentence in (await lee.ask(f"/find {text}")).text
+
+
+# /find, /clause.
+
+# what is said, what the reply holds
+SAID = [
+    ("/find", "用法：/find"),
+    ("/find 级别:省级", "用法：/find"),
+    ("/find 龘靐齉", texts.FOUND_NONE),
+    ("/find@policy_helpdesk_bot 断电", "第 1—"),
+    ("/clause", texts.CLAUSE_USAGE),
+    ("/clause nosuch-1", "没有编号为 nosuch-1 的条款"),
+    ("/clause <b>", "没有编号为 <b> 的条款"),
+    ("/call", texts.CALL_USAGE),
+    ("/call " + NO_ANSWER, texts.REFUSED),
+    ("/help", "/find 贷款"),
+]
+
+
+@pytest.mark.parametrize(("said", "holds"), SAID)
+async def test_commands(lee: Person, said: str, holds: str) -> None:
+    assert holds in (await lee.ask(said)).text
+
+
+async def test_results_have_ids_and_pages(stage: Stage, lee: Person) -> None:
+    first = await lee.ask("/find 企业")
+    ids = first.marked("code")
+    assert len(ids) == 5
+    assert [stage.helpdesk.clause(each).clause.clause_id for each in ids] == list(ids)
+    assert first.buttons == ("1", "2", "3", "4", "5", "›")
+    second = await turned(lee, first, "›")
+    assert second.buttons == ("6", "7", "8", "9", "10", "‹", "›")
+    assert not set(second.marked("code")) & set(ids)
+    assert (await turned(lee, second, "‹")).marked("code") == ids
+    clause = await opened(lee, second, "7")
+    assert second.marked("code")[1] in clause.marked("code")
+
+
+async def test_results_pass_their_filters(stage: Stage, lee: Person) -> None:
+    found = await lee.ask("/find 企业 级别:市级 部门:人社")
+    assert {stage.helpdesk.clause(each).metadata.level for each in found.marked("code")} == {"市级"}
+    assert {stage.helpdesk.clause(each).metadata.department for each in found.marked("code")} == {"人社"}
+
+
+async def test_an_edited_search_edits_its_results(lee: Person) -> None:
+    asked = await lee.send("/find 龘靐齉")
+    first = await lee.reply_of(asked)
+    await lee.edit(asked, "/find 断电")
+    assert (await lee.next_edit(first)).marked("code")
+
+
+async def test_a_clause_by_its_id(stage: Stage, lee: Person) -> None:
+    clause_id = stage.helpdesk.ask(QUESTION).citations[0].clause.clause_id
+    shown = await lee.ask(f"/clause {clause_id}")
+    assert shown.marked("code") == (clause_id,)
+    assert shown.marked("expandable_blockquote") == (stage.helpdesk.clause(clause_id).clause.text,)
+
+
+async def test_pages_are_for_staff_only(stage: Stage, lee: Person) -> None:
+    alice = stage.server.user("陈老板")
+    group = stage.server.group("值班群", lee, alice)
+    found = await lee.ask("/find@policy_helpdesk_bot 企业", to=group)
+    answer = await alice.press(found, "›")
+    assert answer.show_alert and answer.text == texts.NOT_ALLOWED
+    assert stage.server.current(found) == found
+
+
+# The call mode.
+
+
+async def test_the_call_mode_gives_three_texts_and_goes_on(stage: Stage, lee: Person) -> None:
+    opening = await lee.ask("/call")
+    assert opening.custom_keyboard and opening.custom_keyboard.kind == "force_reply"
+    asked = await lee.send(QUESTION, reply_to=opening)
+    card = await lee.reply_of(asked)
+    clause = stage.helpdesk.ask(QUESTION).citations[0].clause
+    assert card.marked("expandable_blockquote") == (clause.text,)
+    aloud, forward = card.text.split("原文")[0], card.marked("pre")[0]
+    assert re.search(r"根据湖南省工业和信息化厅2020年2月12日发布的《.+》第四条：.*欠费不停供", aloud, re.DOTALL)
+    assert EVIDENCE in forward and "——" in forward
+    assert clause.clause_id in card.marked("code")
+    again = await lee.send("贷款到期怎么续？", reply_to=card)
+    assert (await lee.reply_of(again)).text.startswith((texts.CALL_MARK, texts.CHOOSE))
+
+
+async def test_a_call_card_from_an_answer_keeps_the_sentence_that_answered(stage: Stage, lee: Person) -> None:
+    card = await opened(lee, await lee.ask(QUESTION), texts.CALL)
+    assert card.marked("pre")[0].startswith(f"“{stage.helpdesk.ask(QUESTION).evidence.strip()}”")
+
+
+async def test_owners_cannot_open_the_call_card(stage: Stage, lee: Person) -> None:
+    alice = stage.server.user("陈老板")
+    reply = await alice.ask(QUESTION)
+    assert texts.CALL not in reply.buttons
+    clause_id = stage.helpdesk.ask(QUESTION).citations[0].clause.clause_id
+    assert (await alice.press_data(reply, f"k:{clause_id}")).text == texts.NOT_ALLOWED
+
+
+async def test_login_gives_a_code_that_works_once(stage: Stage, lee: Person) -> None:
+    (token,) = (await lee.ask("/login")).marked("code")
+    member = await stage.helpdesk.people.use_link(token, "login")
+    assert member.telegram_id == lee.user.id
+
+
+async def test_login_gives_an_address_where_one_is_set(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("login")
+    write_policies(folder / "policies")
+    async with BotApiServer() as server, at_work(server, folder, base_url="https://policy.example.org") as stage:
+        reply = await stage.admin.ask("/login")
+        assert re.search(r"https://policy\.example\.org/login#[\w-]{32}$", reply.text)
+
+
+# Inline mode.
+
+
+async def test_inline_for_staff_has_pages(stage: Stage, lee: Person) -> None:
+    first = await lee.inline("企业")
+    assert len(first.results) == MAX_INLINE_RESULTS and first.next_offset == str(MAX_INLINE_RESULTS)
+    assert first.is_personal
+    second = await lee.inline("企业", first.next_offset)
+    assert second.results and not {r.result_id for r in first.results} & {r.result_id for r in second.results}
+    clause = stage.helpdesk.clause(first.results[0].result_id)
+    posted = await lee.choose(first.results[0])
+    assert posted.marked("expandable_blockquote") == (clause.clause.text,)
+    assert clause.metadata.title in posted.text
+
+
+async def test_inline_for_others_has_answers_only(stage: Stage) -> None:
+    alice = stage.server.user("陈老板")
+    answered = await alice.inline(QUESTION)
+    assert [EVIDENCE in result.body.text for result in answered.results] == [True]
+    assert (await alice.inline(NO_ANSWER)).results == ()
+    assert (await alice.inline(NO_ANSWER)).button_text == texts.INLINE_NONE
+
+
+# what is typed, the offset
+ODD = [("", ""), ("   ", ""), ("企业", "abc"), ("企业", "99999999999"), ("企业", "-50"), ("😀", ""), ("电" * 256, "")]
+
+
+@pytest.mark.parametrize(("query", "offset"), ODD)
+async def test_odd_inline_queries_are_answered(lee: Person, query: str, offset: str) -> None:
+    answer = await lee.inline(query, offset)
+    assert len(answer.results) <= MAX_INLINE_RESULTS
+
+
+async def test_inline_can_be_off_for_others(stage: Stage) -> None:
+    alice = stage.server.user("陈老板")
+    shared = stage.telegram.application.bot_data
+    stage.telegram.application.bot_data = replace(shared, options=replace(shared.options, inline_for_owners="off"))
+    try:
+        answer = await alice.inline(QUESTION)
+    finally:
+        stage.telegram.application.bot_data = shared
+    assert answer.results == () and answer.button_text == texts.INLINE_OFF
