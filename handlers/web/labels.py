@@ -1,0 +1,89 @@
+"""The ranking's features in Chinese, for those who ask why a clause was found. A test keeps them in step with the ranking."""
+
+from __future__ import annotations
+
+FORMS = {"sound": "读音相近", "thesaurus": "同义词", "place": "同一地方"}
+"""Why a word was also looked up as another."""
+
+STEPS = {"read": "读取文件", "index": "建立索引"}
+"""What long work is at."""
+
+KINDS = {
+    "number": "电话号码",
+    "website": "网址或渠道",
+    "when": "时间",
+    "how_much": "数额",
+    "who": "对象",
+    "where": "地点",
+    "how": "办法",
+    "what_measures": "措施",
+    "which": "有哪些",
+    "may_i": "能不能",
+    "why": "为什么",
+}
+"""The kinds of thing a question may ask for."""
+
+SIGNS = {
+    "title_and_clause_squared": "标题与条款合起来包含多少要点（平方）",
+    "clause_squared": "条款包含多少要点（平方）",
+    "exact_squared": "标题与条款包含多少原词（平方）",
+    "share": "第一条在候选中的份额",
+    "share_of_three": "前三条在候选中的份额",
+    "lead": "第一条领先第二条",
+    "score": "第一条的总分",
+    "question_weight": "问题的信息量",
+    "question_terms": "问题的词数",
+}
+"""What the confidence is computed from beside the first clause's features."""
+
+FEATURES = {
+    "bm25": "标题、小标题和正文的词语匹配（BM25）",
+    "bm25_relative": "词语匹配，与最好的一条相比",
+    "bm25_clause": "正文自身的词语匹配（BM25）",
+    "clause": "条款包含问题中多少要点",
+    "sentence": "最相近的一句包含多少要点",
+    "two_sentences": "最相近的连续两句包含多少要点",
+    "title": "文件标题包含多少要点",
+    "heading": "条款小标题包含多少要点",
+    "title_and_clause": "标题与条款合起来包含多少要点",
+    "notice": "整份文件包含多少要点",
+    "notice_squared": "整份文件包含的要点（越全越重）",
+    "exact": "标题与条款包含多少原词（不算同义、谐音）",
+    "notice_exact": "整份文件包含多少原词（不算同义、谐音）",
+    "words": "标题与条款包含多少完整词语",
+    "notice_words": "整份文件包含多少完整词语",
+    "rarest_missing": "标题与条款缺少的最关键的词",
+    "rarest_absent": "整份文件缺少的最关键的词",
+    "run": "与问题连续相同的字数",
+    "title_run": "标题与问题连续相同的字数",
+    "likeness": "与最相近一句的相似度",
+    "position": "条款在文件中的位置",
+    "first": "是文件的第一条",
+    "last": "是文件的最后一条",
+    "length": "条款的长度",
+    "notice_length": "文件的条款数",
+    "numbered": "是有编号的条款",
+    "ends_open": "以冒号结尾（内容在下文）",
+    "asks": "条款本身是提问",
+    "place_in_title": "文件属于所问的地方",
+    "place_in_clause": "条款提到所问的地方",
+    "place_broader": "文件属于所问地方的同一省份",
+    "place_differs": "文件属于别的地方",
+    "place_absent": "文件没有提到所问的地方",
+    "figures": "问题中的数字在标题或条款中出现",
+    "asked_number": "问电话号码，句中有号码",
+    "asked_website": "问网址或渠道，句中有",
+    "asked_when": "问时间，句中有时间",
+    "asked_how_much": "问数额，句中有数额",
+    "asked_who": "问对象，句中有单位或人员",
+    "asked_where": "问地点，句中有地点",
+    "asked_which": "问有哪些，条款中有列举",
+    "clause_number": "问电话号码，条款中有号码",
+    "clause_when": "问时间，条款中有时间",
+    "clause_how_much": "问数额，条款中有数额",
+}
+
+
+def feature_label(name: str) -> str:
+    """A feature, or a sign of the confidence, in words."""
+    return FEATURES.get(name) or SIGNS.get(name, name)

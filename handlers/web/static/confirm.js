@@ -1,0 +1,6 @@
+// What cannot be taken back is asked once more.
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-confirm]");
+  if (button && !confirm(button.dataset.confirm)) event.preventDefault();
+});
