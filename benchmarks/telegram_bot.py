@@ -1,0 +1,156 @@
+"""Updates answered a second and the time to a reply, through HTTP and python-telegram-bot, beside a bot that only echoes.
+
+    python benchmarks/telegram_bot.py POLICIES QUESTIONS.jsonl [--people 16] [--asked 40]
+
+POLICIES is a folder of notices, QUESTIONS a question set (``turns``, the last of which is asked). The Bot API server of
+the tests and the people who ask run in this process, each bot in one of its own; every person asks the next question
+when the last was answered. Telegram's limits are lifted from the pace of the helpdesk's bot, for it is the bot that is
+measured here and not its patience. The bots take turns, three rounds each, and the median of the rounds is told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from bot_api import BotApiServer, Person  # noqa: E402 - found by the path just set
+
+ROUNDS = 3
+BOTS = ("echo", "helpdesk")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round: updates answered a second, and the median and the 95th percentile of the time to a reply in ms."""
+
+    rate: float
+    median_ms: float
+    p95_ms: float
+
+
+async def echo(url: str, token: str) -> None:
+    """The bot of ten lines."""
+    from telegram import Update
+    from telegram.ext import ApplicationBuilder, ContextTypes, MessageHandler, filters
+
+    async def answer(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message is not None
+        await update.message.reply_text(update.message.text or "")
+
+    builder = ApplicationBuilder().token(token).base_url(f"{url}/bot").concurrent_updates(True).job_queue(None)
+    application = builder.build()
+    application.add_handler(MessageHandler(filters.TEXT, answer))
+    async with application:
+        assert application.updater is not None
+        await application.start()
+        await application.updater.start_polling()
+        await asyncio.Event().wait()
+
+
+async def helpdesk(url: str, token: str, data: str, policies: str) -> None:
+    """The helpdesk's bot, as the server runs it but for the pace."""
+    from bot.limiter import Pace
+    from bot.settings import Settings
+    from bot.telegram import Telegram, build
+    from knowledge.helpdesk import Helpdesk
+
+    settings = Settings(telegram_token=token, telegram_api_url=url, data_dir=data, policy_dir=policies)
+    async with Helpdesk.open(settings.config) as opened:
+        # Dictionaries are loaded with the first question.
+        opened.ask("预热")
+        bot = Telegram(build(settings, opened, Pace(private=1e6, overall=1e6, group=1e6)), settings)
+        await bot.run()
+        await asyncio.Event().wait()
+
+
+@contextlib.asynccontextmanager
+async def at_work(name: str, server: BotApiServer, data: str, policies: str) -> AsyncIterator[None]:
+    """The bot in a process of its own, ready to answer."""
+    command = [sys.executable, __file__, "--serve", name, server.url, server.token, data, policies]
+    process = await asyncio.create_subprocess_exec(*command)
+    ended = asyncio.create_task(process.wait())
+    try:
+        first = asyncio.create_task(server.user("First").ask("你好，电费", within=600))
+        await asyncio.wait([first, ended], return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            raise SystemExit(f"the bot {name} ended before it answered")
+        yield
+    finally:
+        if not ended.done():
+            process.send_signal(signal.SIGKILL)
+        await ended
+
+
+async def ask_all(person: Person, questions: Sequence[str]) -> list[float]:
+    """Ask one question after another; the seconds that each took."""
+    taken = []
+    for question in questions:
+        began = time.perf_counter()
+        await person.ask(question, within=60)
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+async def measure(name: str, questions: Sequence[str], people: int, asked: int, data: str, policies: str) -> Round:
+    """One round of one bot."""
+    async with BotApiServer() as server, at_work(name, server, data, policies):
+        persons = [server.user(f"Person {n}") for n in range(people)]
+        shares = [[questions[(n * asked + k) % len(questions)] for k in range(asked)] for n in range(people)]
+        began = time.perf_counter()
+        taken = await asyncio.gather(*(ask_all(p, share) for p, share in zip(persons, shares, strict=True)))
+        seconds = time.perf_counter() - began
+    every = sorted(one * 1000 for each in taken for one in each)
+    return Round(len(every) / seconds, statistics.median(every), every[int(len(every) * 0.95)])
+
+
+async def compare(policies: str, questions: Sequence[str], people: int, asked: int) -> None:
+    """Measure both and print what came of it."""
+    rounds: dict[str, list[Round]] = {name: [] for name in BOTS}
+    with tempfile.TemporaryDirectory() as data:
+        for _ in range(ROUNDS):
+            for name in BOTS:
+                rounds[name].append(await measure(name, questions, people, asked, data, policies))
+                print(f"{name}: {rounds[name][-1]}", file=sys.stderr)
+    rates = {}
+    for name in BOTS:
+        rates[name] = statistics.median(one.rate for one in rounds[name])
+        median = statistics.median(one.median_ms for one in rounds[name])
+        p95 = statistics.median(one.p95_ms for one in rounds[name])
+        print(f"{name:9} {rates[name]:7.1f} updates/s   reply: median {median:6.1f} ms, p95 {p95:6.1f} ms")
+    print(f"helpdesk / echo: {rates['helpdesk'] / rates['echo']:.2f}")
+
+
+def main() -> None:
+    """Serve one bot, as the measuring process asks, or measure."""
+    if sys.argv[1:2] == ["--serve"]:
+        name, url, token, data, policies = sys.argv[2:]
+        asyncio.run(echo(url, token) if name == "echo" else helpdesk(url, token, data, policies))
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("policies", help="a folder of notices")
+    parser.add_argument("questions", help="a question set, as JSON Lines")
+    parser.add_argument("--people", type=int, default=16, help="how many ask at once")
+    parser.add_argument("--asked", type=int, default=40, help="questions of each person")
+    arguments = parser.parse_args()
+    lines = Path(arguments.questions).read_text(encoding="utf-8").splitlines()
+    questions = [str(json.loads(line)["turns"][-1])[:1000] for line in lines if line.strip()]
+    asyncio.run(compare(str(Path(arguments.policies).resolve()), questions, arguments.people, arguments.asked))
+
+
+if __name__ == "__main__":
+    main()
