@@ -56,7 +56,9 @@ def read_questions(path: Path) -> list[Asked]:
     except OSError as error:
         raise QuestionsFileError(f"{path} cannot be read: {error.strerror}.", log=str(error)) from error
     except UnicodeError as error:
-        raise QuestionsFileError(f"{path} is not UTF-8; save it anew in that encoding.", log=str(error)) from error
+        raise QuestionsFileError(
+            f"{path} cannot be read: it is not UTF-8; save it anew in that encoding.", log=str(error)
+        ) from error
     questions = []
     for number, line in enumerate(lines, 1):
         if line.strip():

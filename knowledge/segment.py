@@ -84,9 +84,9 @@ def cut(text: str) -> tuple[str, ...]:
     return tuple(_tokenizer().cut(text, HMM=False))
 
 
-def words(normalised: str) -> list[str]:
+def words(normalised: str) -> tuple[str, ...]:
     """The words of a normalised text in order, punctuation left out; Latin words and figures stay whole."""
-    return [token for token in cut(normalised) if _WORD.match(token)]
+    return tuple(token for token in cut(normalised) if _WORD.match(token))
 
 
 def word_lengths(text: str, normalised: str) -> list[int]:

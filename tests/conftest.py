@@ -21,6 +21,12 @@ for key in [key for key in os.environ if key.startswith("HELPDESK_") and not key
     del os.environ[key]
 
 
+slow = pytest.mark.skipif(
+    not os.environ.get("HELPDESK_TEST_SLOW"), reason="takes long: set HELPDESK_TEST_SLOW=1, as .ci/run does, to run it"
+)
+"""For tests that take many seconds, so that ./helpdesk test stays quick."""
+
+
 class NetworkRefusedError(Exception):
     """A test reached for the network beyond this machine."""
 

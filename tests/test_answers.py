@@ -49,7 +49,20 @@ def test_the_clause_that_answers(notice: Answerer, turns: list[str], number: int
 
 @pytest.mark.parametrize(
     "question",
-    ["今天天气怎么样", "讲个笑话", "结婚证在哪里领", "asdfghjkl", "的了吗呢", "什么时候", "？？？", "😀😀", "", "   ", "\n", "驾照丢了"],
+    [
+        "今天天气怎么样",
+        "讲个笑话",
+        "结婚证在哪里领",
+        "asdfghjkl",
+        "的了吗呢",
+        "什么时候",
+        "？？？",
+        "😀😀",
+        "",
+        "   ",
+        "\n",
+        "驾照丢了",
+    ],
 )
 def test_what_is_refused(notice: Answerer, question: str) -> None:
     answer = notice.answer([question])
@@ -57,7 +70,9 @@ def test_what_is_refused(notice: Answerer, question: str) -> None:
     assert answer.confidence < 0.5
 
 
-@pytest.mark.parametrize("question", ["贷款" * 2000, "<b>贷款</b>", "'; DROP TABLE", "贷款\0", "\ud83d贷款", "+ - && || ( \" ~ *", "a" * 5000])
+@pytest.mark.parametrize(
+    "question", ["贷款" * 2000, "<b>贷款</b>", "'; DROP TABLE", "贷款\0", "\ud83d贷款", '+ - && || ( " ~ *', "a" * 5000]
+)
 def test_whatever_is_typed_gets_an_answer(notice: Answerer, question: str) -> None:
     assert notice.answer([question]).decision in {"answer", "choose", "refuse"}
 

@@ -8,11 +8,12 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import NOTICE, ROOT
+from conftest import NOTICE, ROOT, slow
 
 from benchmarks import ablation, report, scale
 from knowledge.features import NAMES
 
+pytestmark = slow
 # scipy reads it when it is loaded: small matrices are waited for longer than computed on more threads than one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 

@@ -26,7 +26,7 @@ DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 WEB = ROOT / "handlers" / "web"
 
 # For tests only, so in no table of settings.
-NOT_SETTINGS = {"HELPDESK_TEST_POSTGRES_URL"}
+NOT_SETTINGS = {"HELPDESK_TEST_POSTGRES_URL", "HELPDESK_TEST_SLOW"}
 
 in_each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 

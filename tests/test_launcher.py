@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, slow
 
-ROOT = Path(__file__).resolve().parent.parent
+pytestmark = slow
 
 PYPROJECT = """\
 [build-system]

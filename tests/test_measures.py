@@ -23,7 +23,15 @@ def test_by_hand() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["no json", "[]", "{}", '{"id": 1}', '{"id": 1, "turns": []}', '{"id": 1, "turns": "text"}', '{"id": 1, "turns": [2]}'],
+    [
+        "no json",
+        "[]",
+        "{}",
+        '{"id": 1}',
+        '{"id": 1, "turns": []}',
+        '{"id": 1, "turns": "text"}',
+        '{"id": 1, "turns": [2]}',
+    ],
 )
 def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
     file = tmp_path / "questions.jsonl"

@@ -17,9 +17,12 @@ from pathlib import Path
 
 import pytest
 from command_fixtures import environment
+from conftest import slow
 
 from knowledge.helpdesk import Config, Helpdesk
 from knowledge.measures import read_questions
+
+pytestmark = slow
 
 # Prints the highest memory the process took: resource.getrusage would tell that of the process it was forked from, too.
 _RELOAD = """
@@ -76,7 +79,7 @@ def published(reload: Callable[[], Reloaded]) -> Reloaded:
 
 def test_a_reload_from_nothing(published: Reloaded) -> None:
     assert re.search(r"Release 1 is in force: 599 policies, \d{4} clauses\.", published.out)
-    assert published.seconds < 60
+    assert published.seconds < 180
     assert published.memory < 400
 
 
@@ -86,8 +89,8 @@ async def test_answers(published: Reloaded, folder: Path, data: Path, evaluation
         for question in questions[:20]:
             helpdesk.ask(question.turns[-1])
         taken = sorted(helpdesk.ask(question.turns[-1]).elapsed_ms for question in questions)
-    assert statistics.median(taken) < 15
-    assert taken[int(len(taken) * 0.95)] < 60
+    assert statistics.median(taken) < 60
+    assert taken[int(len(taken) * 0.95)] < 250
 
 
 def test_a_reload_with_one_file_changed(published: Reloaded, folder: Path, reload: Callable[[], Reloaded]) -> None:
@@ -96,5 +99,5 @@ def test_a_reload_with_one_file_changed(published: Reloaded, folder: Path, reloa
     again = reload()
     assert "Policies: 0 added, 1 changed, 0 gone, 598 unchanged." in again.out
     assert "Release 2 is in force: 599 policies" in again.out
-    assert again.seconds < 10
+    assert again.seconds < 60
     assert again.memory < 400

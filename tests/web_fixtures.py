@@ -90,7 +90,9 @@ def post(client: httpx.Client, path: str, page: str = "/desk/me", **fields: str)
 
 
 @contextmanager
-def running(folder: Path, options: WebOptions | None = None, *, hostile: bool = True) -> Iterator[Web]:
+def running(
+    folder: Path, options: WebOptions | None = None, *, hostile: bool = True, thesaurus: Path | None = None
+) -> Iterator[Web]:
     """A web on a fresh database under ``folder``, with the notice that ships and one that holds HTML."""
     policies = folder / "policies"
     policies.mkdir()
@@ -105,7 +107,9 @@ def running(folder: Path, options: WebOptions | None = None, *, hostile: bool = 
     async def serve() -> None:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         data = folder / "data"
-        async with Helpdesk.open(Config(f"sqlite:///{data}/helpdesk.db", data, policies)) as helpdesk:
+        async with Helpdesk.open(
+            Config(f"sqlite:///{data}/helpdesk.db", data, policies, thesaurus=thesaurus)
+        ) as helpdesk:
             server = Loopback(
                 create_app(helpdesk, options or WebOptions(ask_rate=10_000, login_rate=1000, api_rate=10_000))
             )
