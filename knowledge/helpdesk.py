@@ -82,6 +82,7 @@ class Helpdesk:
         self.people = people
         self._store = store
         self._answerer: Answerer | None = None
+        self._serving = False
         self._publishing = asyncio.Lock()
 
     @classmethod
@@ -103,6 +104,7 @@ class Helpdesk:
     async def open(cls, config: Config, progress: Progress = lambda what, done, total: None) -> AsyncIterator[Self]:
         """A helpdesk serving the release in force; where there is none yet, the policy folder is published first."""
         async with cls.attach(config) as helpdesk:
+            helpdesk._serving = True
             if await helpdesk.release_in_force() is None:
                 preview = await helpdesk.preview(progress)
                 # Of several processes that start on a new database, one publishes.
@@ -270,8 +272,9 @@ class Helpdesk:
         words = await self._store.thesaurus(release.number)
         thesaurus = parse_thesaurus(words)[0] if words else None
         answerer = Answerer(index, weights.shipped(), release.number, thesaurus)
-        # Dictionaries load on first use; no one who asks should wait for them.
-        await asyncio.to_thread(answerer.answer, [_WARM_UP])
+        if self._serving:
+            # Dictionaries load on first use; no one who asks should wait for them.
+            await asyncio.to_thread(answerer.answer, [_WARM_UP])
         self._answerer = answerer
         return True
 
