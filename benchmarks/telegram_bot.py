@@ -6,6 +6,8 @@ POLICIES is a folder of notices, QUESTIONS a question set (``turns``, the last o
 the tests and the people who ask run in this process, each bot in one of its own; every person asks the next question
 when the last was answered. Telegram's limits are lifted from the pace of the helpdesk's bot, for it is the bot that is
 measured here and not its patience. The bots take turns, three rounds each, and the median of the rounds is told.
+Each round has a data folder of its own, a copy of one that was prepared before: the server of each begins to count its
+updates anew, and what the folder of another round knows as handled would be passed over.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import statistics
 import sys
@@ -78,6 +81,16 @@ async def helpdesk(url: str, token: str, data: str, policies: str) -> None:
         await asyncio.Event().wait()
 
 
+async def prepare(data: Path, policies: str) -> None:
+    """Read, publish and index the notices into ``data``."""
+    from bot.settings import Settings
+    from knowledge.helpdesk import Helpdesk
+
+    settings = Settings(data_dir=str(data), policy_dir=policies)
+    async with Helpdesk.open(settings.config):
+        pass
+
+
 @contextlib.asynccontextmanager
 async def at_work(name: str, server: BotApiServer, data: str, policies: str) -> AsyncIterator[None]:
     """The bot in a process of its own, ready to answer."""
@@ -121,11 +134,15 @@ async def measure(name: str, questions: Sequence[str], people: int, asked: int, 
 async def compare(policies: str, questions: Sequence[str], people: int, asked: int) -> None:
     """Measure both and print what came of it."""
     rounds: dict[str, list[Round]] = {name: [] for name in BOTS}
-    with tempfile.TemporaryDirectory() as data:
+    with tempfile.TemporaryDirectory() as scratch:
+        prepared, data = Path(scratch, "prepared"), Path(scratch, "data")
+        await prepare(prepared, policies)
         for _ in range(ROUNDS):
             for name in BOTS:
-                rounds[name].append(await measure(name, questions, people, asked, data, policies))
+                shutil.copytree(prepared, data)
+                rounds[name].append(await measure(name, questions, people, asked, str(data), policies))
                 print(f"{name}: {rounds[name][-1]}", file=sys.stderr)
+                shutil.rmtree(data)
     rates = {}
     for name in BOTS:
         rates[name] = statistics.median(one.rate for one in rounds[name])

@@ -151,7 +151,13 @@ class Telegram:
         waiting = self.application.update_queue
         if self._stopping or not self.application.running or waiting.qsize() >= _WAITING_MOST:
             return False
-        await waiting.put(Update.de_json(update, self.application.bot))
+        try:
+            read = Update.de_json(update, self.application.bot)
+        except (TypeError, KeyError, ValueError, AttributeError) as error:
+            # Sent again it would read no better, and keep those behind it waiting.
+            log.error("telegram: an update cannot be read", kind=type(error).__name__)
+            return True
+        await waiting.put(read)
         return True
 
     async def stop(self) -> None:

@@ -14,10 +14,12 @@ from handlers.cards import Card, turning
 from handlers.commands import on
 from handlers.context import Context, TelegramApp
 from handlers.html import bold, escape, opening
+from handlers.log import log
 from handlers.owner import say
 from handlers.progress import ProgressMessage
 from handlers.say import edit_message, note, reply, rewrite
-from knowledge.errors import NothingToPublishError, UnknownReleaseError
+from handlers.web.words import sentence
+from knowledge.errors import HelpdeskError, NothingToPublishError, UnknownReleaseError
 from knowledge.helpdesk import Preview
 from knowledge.model import ClauseChange, Fault, Release
 
@@ -38,8 +40,8 @@ async def show_preview(context: Context, message: Message, before: str = "") -> 
     try:
         async with ProgressMessage(context, message) as progress:
             preview = await context.helpdesk.preview(progress.report)
-    except NothingToPublishError as error:
-        await edit(context, message, Card(escape(error.user)))
+    except HelpdeskError as error:
+        await edit(context, message, failure_card(error))
         return
     card = preview_card(preview, context.options.secret, context.user.id)
     await edit(context, message, Card(f"{before}\n\n{card.html}".strip(), card.rows))
@@ -49,12 +51,14 @@ async def publish(context: Context, subject: str) -> None:
     """The button under a preview: publish, if that is still what would be published."""
     message = context.message
     await rewrite(context, texts.READING + "……")
-    async with ProgressMessage(context, message) as progress:
-        preview = await context.helpdesk.preview(progress.report)
-        if fingerprint(preview) != subject:
-            release = None
-        else:
-            release = await publish_now(context, preview, progress)
+    try:
+        async with ProgressMessage(context, message) as progress:
+            preview = await context.helpdesk.preview(progress.report)
+            same = fingerprint(preview) == subject
+            release = await publish_now(context, preview, progress) if same else None
+    except HelpdeskError as error:
+        await edit(context, message, failure_card(error))
+        return
     words = texts.CHANGED_MEANWHILE if release is None else published_words(release)
     await edit(context, message, Card(escape(words)))
 
@@ -67,6 +71,12 @@ async def publish_now(context: Context, preview: Preview, progress: ProgressMess
         )
     except NothingToPublishError:
         return None
+
+
+def failure_card(error: HelpdeskError) -> Card:
+    """What is said where the work that a message shows came to nothing, in place of its progress."""
+    log.warning("refused", kind=type(error).__name__, cause=error.log)
+    return Card(escape(sentence(error)))
 
 
 def published_words(release: Release) -> str:
@@ -120,7 +130,8 @@ def fault_lines(faults: Sequence[Fault]) -> list[str]:
 
 def _fault(fault: Fault) -> str:
     place = f"{opening(fault.path, 50)}:{fault.line}" if fault.line else opening(fault.path, 50)
-    return f"{'❌' if fault.fatal else '⚠️'} {escape(place)}：{escape(opening(fault.message, 100))}"
+    kind = texts.NOT_READ if fault.fatal else texts.TO_CHECK
+    return f"{kind} {escape(place)}：{escape(opening(fault.message, 100))}"
 
 
 def _change(sign: str, change: ClauseChange) -> str:
@@ -155,7 +166,8 @@ def _releases_card(found: Sequence[Release], page: int) -> Card:
     for one in found[page * _PER_PAGE : (page + 1) * _PER_PAGE]:
         about = {"number": one.number, "policies": one.policies, "clauses": one.clauses}
         line = texts.RELEASE.format(mark="✅ " if one.in_force else "", when=texts.moment(one.published_at), **about)
-        lines.append(line + (f"　{escape(opening(one.note, 40))}" if one.note else ""))
+        note = texts.NOTES.get(one.note, one.note)
+        lines.append(line + (f"　{escape(opening(note, 40))}" if note else ""))
     pages = -(-len(found) // _PER_PAGE)
     return Card("\n".join(lines), (turning(Verb.RELEASES_PAGE, page, pages),))
 
@@ -186,11 +198,13 @@ async def put_in_force(context: Context, subject: str) -> None:
         try:
             release = await context.helpdesk.put_in_force(int(subject), await context.actor(), progress.report)
         except UnknownReleaseError:
-            words = texts.NO_RELEASE.format(number=subject)
+            card = Card(escape(texts.NO_RELEASE.format(number=subject)))
+        except HelpdeskError as error:
+            card = failure_card(error)
         else:
             about = {"number": release.number, "policies": release.policies, "clauses": release.clauses}
-            words = texts.ROLLED_BACK.format(**about)
-    await edit(context, message, Card(escape(words)))
+            card = Card(escape(texts.ROLLED_BACK.format(**about)))
+    await edit(context, message, card)
 
 
 def register(application: TelegramApp) -> None:

@@ -78,13 +78,15 @@ def answer_card(answer: Answer, asked_id: int | None, *, staff: bool) -> Card:
     return Card("\n".join(parts), (judging, *_clause_rows(first, answer.evidence, staff), _person_row()))
 
 
-def choice_card(answer: Answer) -> Card:
-    """At most three clauses to choose from, by heading."""
-    shown = answer.citations[:3]
-    lines = [italic(note), texts.CHOOSE] if (note := place_note(answer)) else [texts.CHOOSE]
+def choice_card(answer: Answer, *, calling: bool = False) -> Card:
+    """At most three clauses to choose from, by heading; ``calling``: each is then shown for the telephone."""
+    shown, verb = answer.citations[:3], Verb.CALL if calling else Verb.CLAUSE
+    # What begins with the mark of the call mode can be replied to with the next question.
+    choose = f"{texts.CALL_MARK} {texts.CHOOSE}" if calling else texts.CHOOSE
+    lines = [choose, italic(note)] if (note := place_note(answer)) else [choose]
     lines += [f"{n}. {bold(heading(c, 40))}\n{source(c)}" for n, c in enumerate(shown, 1)]
-    rows = [[button(f"{n}. {heading(c)}", Verb.CLAUSE, c.clause.clause_id)] for n, c in enumerate(shown, 1)]
-    return Card("\n\n".join(lines), (*rows, _person_row()))
+    rows = [[button(f"{n}. {heading(c)}", verb, c.clause.clause_id)] for n, c in enumerate(shown, 1)]
+    return Card("\n\n".join(lines), tuple(rows) if calling else (*rows, _person_row()))
 
 
 def refusal_card(hotline: str, hours: str, topics: Sequence[str]) -> Card:
@@ -158,9 +160,9 @@ def turning(verb: Verb, page: int, pages: int, *arguments: object) -> Row:
 
 def copy_button(citation: Citation, evidence: str) -> InlineKeyboardButton:
     """Copies the quotation with its source; where that is too long for such a button, the bot sends it to be copied."""
-    for text in (quote_text(citation, evidence), evidence):
-        if text and length(text) <= MAX_COPY_TEXT:
-            return InlineKeyboardButton(texts.COPY, copy_text=CopyTextButton(text))
+    text = quote_text(citation, evidence)
+    if length(text) <= MAX_COPY_TEXT:
+        return InlineKeyboardButton(texts.COPY, copy_text=CopyTextButton(text))
     return button(texts.COPY, Verb.COPY, citation.clause.clause_id)
 
 

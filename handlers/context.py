@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -79,6 +81,8 @@ class Shared:
     helpdesk: Helpdesk
     options: Options
     replies: Replies = field(default_factory=Replies)
+    not_passed: set[str] = field(default_factory=set)
+    """Questions that could not be passed to the staff, so that they may be once more."""
 
 
 @dataclass(slots=True)
@@ -94,6 +98,7 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
         self._update: Update | None = None
         self._member: Member | None = None
         self._member_known = False
+        self._instead: Message | None = None
 
     @classmethod
     def from_update(cls, update: object, application: TelegramApp) -> Context:
@@ -136,6 +141,8 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
     @property
     def message(self) -> Message:
         """The message that was written or edited, or whose button was pressed."""
+        if self._instead is not None:
+            return self._instead
         assert self._update is not None and isinstance(self._update.effective_message, Message)
         return self._update.effective_message
 
@@ -149,6 +156,12 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
     def is_edit(self) -> bool:
         """Whether the person has edited a message rather than written one."""
         return self._update is not None and self._update.edited_message is not None
+
+    def about(self, message: Message) -> Context:
+        """This context, but that ``message`` is what is answered; who acts stays the same."""
+        other = copy(self)
+        other._instead = message
+        return other
 
     @property
     def query(self) -> CallbackQuery:
@@ -165,7 +178,19 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
     def question(self) -> str:
         """The words that the message with the pressed button answers; "" where Telegram no longer shows them."""
         asked = self.message.reply_to_message
-        return (asked.text or asked.caption or "") if asked else ""
+        if asked and asked.from_user and asked.from_user.id == self.bot.id:
+            # A clause that was chosen from a list answers the list, and that asks nothing.
+            return ""
+        return self.without_mention(asked.text or asked.caption or "") if asked else ""
+
+    def without_mention(self, text: str) -> str:
+        """``text`` without the mention that says, in a group, that it is meant for the bot."""
+        return re.sub(rf"@{re.escape(self.bot.username)}\b", " ", text, flags=re.IGNORECASE).strip()
+
+    async def first_of_album(self) -> bool:
+        """Whether the message stands alone, or is the first of those sent together to be asked about."""
+        album = self.message.media_group_id
+        return album is None or await self.people.first_time("telegram album", f"{self.chat.id}:{album}")
 
     @property
     def is_private(self) -> bool:
@@ -175,8 +200,7 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
     @property
     def words(self) -> str:
         """What stands behind the command."""
-        text = self.message.text or ""
-        return text.partition(" ")[2].strip() if text.startswith("/") else text
+        return behind_command(self.message.text or "")
 
     @property
     def person(self) -> str:
@@ -204,6 +228,12 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
     def deep_link(self, payload: str) -> str:
         """The address that opens the private chat and presses Start with ``payload``."""
         return f"https://t.me/{self.bot.username}?start={payload}"
+
+
+def behind_command(text: str) -> str:
+    """What stands behind the command in ``text``, whatever parts them (the wide space of Chinese keyboards, a new line);
+    all of it where there is no command."""
+    return "".join(text.split(maxsplit=1)[1:]).strip() if text.startswith("/") else text
 
 
 TelegramApp: TypeAlias = "Application[Bot, Context, Nothing, Nothing, Shared, None]"

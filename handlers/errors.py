@@ -14,6 +14,7 @@ from handlers.context import Context
 from handlers.html import escape
 from handlers.log import log
 from handlers.say import note, reply
+from handlers.web.words import sentence
 from knowledge.errors import HelpdeskError
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -34,7 +35,7 @@ async def _handle(update: object, context: Context) -> None:
         return
     if isinstance(error, HelpdeskError):
         log.warning("refused", kind=type(error).__name__, cause=error.log)
-        words = error.user
+        words = sentence(error)
     else:
         # The text of an unforeseen error may hold what somebody wrote; where it happened does not.
         log.error("failed", kind=type(error).__name__, cause=_cause(error), at=_places(error))
@@ -50,9 +51,9 @@ async def _handle(update: object, context: Context) -> None:
 async def _tell(update: Update, context: Context, words: str) -> None:
     if not _CHINESE.search(words) and not (words and await context.may("staff")):
         words = texts.BROKEN.format(hotline=context.options.hotline)
-    if update.callback_query:
-        await note(context, words, alert=True)
-    elif update.effective_message and (context.is_private or update.message):
+    if update.callback_query and await note(context, words, alert=True):
+        return
+    if update.callback_query or (update.effective_message and (context.is_private or update.message)):
         await reply(context, escape(words))
 
 

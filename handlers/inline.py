@@ -20,10 +20,12 @@ from handlers import telegram_texts as texts
 from handlers.cards import heading, source
 from handlers.context import Context, TelegramApp
 from handlers.html import MAX_INLINE_RESULTS, MAX_TEXT, bold, opening, quotation, shown_length
+from handlers.lookup import UnusableLookupError, read_lookup
 from knowledge.answer import Citation
 
 _CACHE_SECONDS = 10
 _MOST = 200
+_LABEL = 60
 
 
 async def inline(update: Update, context: Context) -> None:
@@ -35,11 +37,18 @@ async def inline(update: Update, context: Context) -> None:
     results: Sequence[InlineQueryResultArticle] = ()
     more = ""
     if await context.may("staff"):
-        # Always as many: how many are weighed decides on their order, and pages are to be of one list.
-        found = context.helpdesk.search(words, limit=_MOST) if words else ()
+        label = texts.INLINE_NONE
+        found: Sequence[Citation] = ()
+        try:
+            lookup = read_lookup(words, context.helpdesk)
+        except UnusableLookupError as error:
+            # Half of a value has been typed, or one that no notice has.
+            label = opening(error.user, _LABEL)
+        else:
+            # Always as many: how many are weighed decides on their order, and pages are to be of one list.
+            found = context.helpdesk.search(lookup.words, lookup.filters, limit=_MOST) if lookup.words else ()
         results = [_article(c) for c in found[first : first + MAX_INLINE_RESULTS]]
         more = str(first + MAX_INLINE_RESULTS) if len(found) > first + MAX_INLINE_RESULTS else ""
-        label = texts.INLINE_NONE
     elif context.options.inline_for_owners == "answers":
         answer = context.helpdesk.ask(words) if words else None
         if answer is not None and answer.decision == "answer":
@@ -47,7 +56,9 @@ async def inline(update: Update, context: Context) -> None:
         label = texts.INLINE_NONE
     else:
         label = texts.INLINE_OFF
-    await _answer(query, results, more, "" if results or not words else label)
+    if not words and label != texts.INLINE_OFF:
+        label = texts.INLINE_HINT
+    await _answer(query, results, more, "" if results else label)
 
 
 async def _answer(query: InlineQuery, results: Sequence[InlineQueryResultArticle], more: str, label: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import ChatMember, Update
+from telegram import Chat, ChatMember, Update
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, MessageHandler, filters
 
 from handlers import telegram_texts as texts
@@ -12,6 +12,7 @@ from handlers.log import log
 from handlers.owner import asked_of_bot
 from handlers.say import note, reply
 
+_AWAY = (ChatMember.BANNED, ChatMember.LEFT)
 _KINDS: tuple[tuple[filters.BaseFilter, str], ...] = (
     (filters.VOICE | filters.AUDIO | filters.VIDEO_NOTE, texts.VOICE),
     (filters.PHOTO | filters.VIDEO | filters.ANIMATION, texts.PHOTO),
@@ -25,6 +26,8 @@ _KINDS: tuple[tuple[filters.BaseFilter, str], ...] = (
 async def other(update: Update, context: Context) -> None:
     """One polite line. In groups, only where the message is meant for the bot."""
     if asked_of_bot(context) is None and not _names_bot(context):
+        return
+    if not await context.first_of_album():
         return
     words = next((words for kind, words in _KINDS if kind.check_update(update)), texts.OTHER)
     await reply(context, words)
@@ -50,10 +53,12 @@ async def came_or_left(update: Update, context: Context) -> None:
     """The bot was blocked or let in again, added to a group or put out: noted, without saying who."""
     change = update.my_chat_member
     assert change is not None
-    gone = change.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
+    gone = change.new_chat_member.status in _AWAY
     log.info("telegram: left" if gone else "telegram: came", chat=change.chat.type)
     if gone:
         context.replies.forget(change.chat.id)
+    elif change.old_chat_member.status in _AWAY and change.chat.type in (Chat.GROUP, Chat.SUPERGROUP):
+        await context.bot.send_message(change.chat.id, texts.GROUP_HELLO)
 
 
 def register(application: TelegramApp) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from telegram import Message, MessageEntity, Update
 from telegram.constants import ParseMode
@@ -15,6 +15,7 @@ from handlers import telegram_texts as texts
 from handlers.callbacks import Verb
 from handlers.cards import Card, answer_card, choice_card, clause_card, list_card, quote_text, refusal_card
 from handlers.context import Context, TelegramApp
+from handlers.courtesy import courtesy
 from handlers.html import escape, opening, preformatted
 from handlers.log import log
 from handlers.say import note, reply
@@ -33,6 +34,16 @@ async def ask(_: Update, context: Context) -> None:
     question = asked_of_bot(context)
     if question is None:
         return
+    # What comes with a caption is answered by it; to the rest of the album nothing more is to be said.
+    await context.first_of_album()
+    if words := courtesy(question):
+        o = context.options
+        await reply(context, escape(words.format(hotline=o.hotline, hours=o.hotline_hours)))
+        return
+    if not question and (pointed_at := _pointed_at(context)):
+        # The bot is called in to what somebody else asked: that is what is answered, for all to see.
+        context = context.about(pointed_at)
+        question = context.without_mention(pointed_at.text or pointed_at.caption or "")
     if not _WORD.search(question):
         await reply(context, texts.NO_QUESTION)
         return
@@ -54,7 +65,7 @@ async def answer_to(context: Context, question: str) -> Given:
     It comes from the index: while the database is away, questions are answered without the turns before and not kept.
     """
     try:
-        turns = await _turns(context)
+        turns = await _turns(context, context.message)
         answer = context.helpdesk.ask(question, turns)
         asked_id = await context.people.asked(context.person, _surface(context), question, answer)
     except StoreError as error:
@@ -68,15 +79,16 @@ def _surface(context: Context) -> str:
     return _PRIVATE if context.is_private else _GROUP
 
 
-async def _turns(context: Context) -> list[str]:
-    """What the person asked before in this kind of chat and not long ago, oldest first."""
+async def _turns(context: Context, question: Message) -> list[str]:
+    """What the person who wrote ``question`` asked before it in this kind of chat and not long ago, oldest first."""
+    assert question.from_user is not None
     surface = _surface(context)
-    since = datetime.now(UTC) - timedelta(minutes=context.options.follow_up_minutes)
-    edited = context.replies.number_of(context.message) if context.is_edit else None
-    recent = await context.people.history(context.person, 2 * _TURNS)
-    # What is edited is asked in the place where it stood: neither itself nor what came later lies before it.
+    since = question.date - timedelta(minutes=context.options.follow_up_minutes)
+    # What is edited, or asked about again, stays in its place: neither itself nor what came later lies before it.
+    number = context.replies.number_of(question)
+    recent = await context.people.history(context.people.person("telegram", question.from_user.id), 4 * _TURNS)
     turns = [
-        a.question for a in recent if a.surface == surface and a.at >= since and (edited is None or a.asked_id < edited)
+        a.question for a in recent if a.surface == surface and a.at >= since and (number is None or a.asked_id < number)
     ]
     return turns[:_TURNS][::-1]
 
@@ -99,8 +111,9 @@ async def show_related(_: Update, context: Context) -> None:
     citation = await _pressed_clause(context)
     if citation is None:
         return
-    if context.question and not context.question.startswith("/"):
-        found = context.helpdesk.ask(context.question).citations
+    again = await _answer_again(context)
+    if again:
+        found = again.citations
     else:
         found = context.helpdesk.search(
             citation.clause.heading or opening(citation.clause.text, 60), limit=_RELATED + 1
@@ -116,7 +129,33 @@ async def show_copy(_: Update, context: Context) -> None:
     """A button for a quotation that is too long for Telegram to copy by itself."""
     citation = await _pressed_clause(context)
     if citation:
-        await reply(context, preformatted(quote_text(citation)))
+        await reply(context, preformatted(quote_text(citation, await evidence_again(context, citation))))
+
+
+async def evidence_again(context: Context, citation: Citation) -> str:
+    """The words of the clause that answered the question of the message with the pressed button; "" where it is shown
+    for itself."""
+    again = await _answer_again(context)
+    if again is None or again.decision != "answer":
+        return ""
+    return again.evidence if again.citations[0].clause.clause_id == citation.clause.clause_id else ""
+
+
+async def _answer_again(context: Context) -> Answer | None:
+    """The answer that the message with the pressed button gives; None where it answers no question.
+
+    It is worked out anew: the same question on the same release gets the same answer.
+    """
+    asked = context.message.reply_to_message
+    if asked is None or not context.question or context.question.startswith("/"):
+        return None
+    turns: list[str] = []
+    if asked.from_user is not None and context.replies.number_of(asked) is not None:
+        try:
+            turns = await _turns(context, asked)
+        except StoreError as error:
+            log.error("turns before a question are not known", cause=error.log)
+    return context.helpdesk.ask(context.question, turns)
 
 
 async def judge(_: Update, context: Context) -> None:
@@ -137,12 +176,27 @@ async def ask_person(_: Update, context: Context) -> None:
     await note(context)
     passed = ""
     if options.staff_chat_id and context.question:
-        key = f"{context.chat.id}:{context.message.message_id}:{context.user.id}"
-        if not await context.people.first_time("to staff", key):
-            passed = texts.PASSED_ALREADY
-        elif await _pass_on(context, options.staff_chat_id):
-            passed = texts.PASSED_ON
+        passed = await _pass_once(context, options.staff_chat_id)
     await reply(context, f"{hotline}\n{passed}".strip())
+
+
+async def _pass_once(context: Context, staff_chat_id: int) -> str:
+    """Pass the question on unless that was done before; what to say of it."""
+    key = f"{context.chat.id}:{context.message.message_id}:{context.user.id}"
+    failed = context.bot_data.not_passed
+    try:
+        first = await context.people.first_time("to staff", key)
+    except StoreError as error:
+        # Better twice than not at all.
+        log.error("cannot tell whether a question was passed on", cause=error.log)
+        first = True
+    if not first and key not in failed:
+        return texts.PASSED_ALREADY
+    if await _pass_on(context, staff_chat_id):
+        failed.discard(key)
+        return texts.PASSED_ON
+    failed.add(key)
+    return texts.NOT_PASSED
 
 
 async def _pass_on(context: Context, staff_chat_id: int) -> bool:
@@ -191,9 +245,20 @@ def asked_of_bot(context: Context) -> str | None:
     message = context.message
     text = message.text or message.caption or ""
     mention = f"@{context.bot.username}"
+    if message.via_bot and message.via_bot.id == context.bot.id:
+        # A quotation that the person put there through inline mode: it is the bot's own.
+        return None
     if not context.is_private and not _mentions(message, mention) and not _replies_to_bot(message, context.bot.id):
         return None
-    return re.sub(re.escape(mention), " ", text, flags=re.IGNORECASE).strip()
+    return context.without_mention(text)
+
+
+def _pointed_at(context: Context) -> Message | None:
+    """In a group, the message of another person that this one, with nothing but the bot's name, replies to."""
+    to = context.message.reply_to_message
+    if context.is_private or to is None or to.from_user is None or to.from_user.is_bot:
+        return None
+    return to
 
 
 def _mentions(message: Message, mention: str) -> bool:

@@ -49,7 +49,11 @@ async def members(context: Context) -> None:
     found = await context.people.members()
     lines = [texts.MEMBERS.format(count=len(found))]
     for one in found:
-        about = {"id": one.member_id, "role": texts.ROLE_NAMES[one.role], "by": opening(one.appointed_by, 40)}
+        about = {
+            "id": one.member_id,
+            "role": texts.ROLE_NAMES[one.role],
+            "by": opening(texts.actor(one.appointed_by), 40),
+        }
         lines.append(escape(texts.MEMBER.format(name=one.name, since=texts.moment(one.since), **about)))
     await reply(context, "\n".join(lines))
 
@@ -145,8 +149,9 @@ async def _audit_card(context: Context, page: int) -> Card:
     lines = [texts.AUDIT]
     for entry in found[:_PER_PAGE]:
         action = texts.ACTIONS.get(entry.action, entry.action)
+        detail, actor = texts.detail(entry.action, entry.detail), texts.actor(entry.actor)
         lines.append(
-            f"{texts.moment(entry.at)}　{bold(action)}　{escape(opening(entry.detail, 100))}\n　{escape(opening(entry.actor, 60))}"
+            f"{texts.moment(entry.at)}　{bold(action)}　{escape(opening(detail, 100))}\n　{escape(opening(actor, 60))}"
         )
     turn: Row = [button("‹", Verb.AUDIT_PAGE, page - 1)] if page else []
     if len(found) > _PER_PAGE:

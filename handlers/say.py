@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from html import unescape
 
 from telegram import (
@@ -15,7 +16,7 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, ChatMigrated
 
 from handlers.context import Context
 from handlers.html import MAX_CALLBACK_ANSWER, MAX_TEXT, clip, escape, pieces, shown_length
@@ -59,8 +60,9 @@ async def edit_message(context: Context, message: Message, html: str, rows: Rows
     await _edit(context, message.chat_id, message.message_id, _parts(html)[0], markup(rows))
 
 
-async def note(context: Context, text: str = "", *, alert: bool = False) -> None:
-    """Answer the button that was pressed with a note at the top of the chat, or in a window."""
+async def note(context: Context, text: str = "", *, alert: bool = False) -> bool:
+    """Answer the button that was pressed with a note at the top of the chat, or in a window; False where it came too
+    late, or second, and was not shown."""
     query = context.query
     try:
         await query.answer(clip(text, MAX_CALLBACK_ANSWER) if text else None, show_alert=alert)
@@ -68,20 +70,29 @@ async def note(context: Context, text: str = "", *, alert: bool = False) -> None
         # Too late to be shown; what the button was for is done all the same.
         if not _says(error, _OLD):
             raise
+        return False
+    return True
 
 
 async def _send(
     context: Context, question: Message, html: str, keys: ForceReply | InlineKeyboardMarkup | None
 ) -> Message:
-    return await context.bot.send_message(
-        question.chat_id,
-        html,
+    send = partial(
+        context.bot.send_message,
+        text=html,
         parse_mode=ParseMode.HTML,
         reply_markup=keys,
         link_preview_options=_NO_PREVIEW,
-        reply_parameters=ReplyParameters(question.message_id, allow_sending_without_reply=True),
-        message_thread_id=question.message_thread_id if question.is_topic_message else None,
     )
+    try:
+        return await send(
+            question.chat_id,
+            reply_parameters=ReplyParameters(question.message_id, allow_sending_without_reply=True),
+            message_thread_id=question.message_thread_id if question.is_topic_message else None,
+        )
+    except ChatMigrated as moved:
+        # The group became a supergroup while the answer was on its way; there, messages are numbered anew.
+        return await send(moved.new_chat_id)
 
 
 async def _edit(

@@ -11,10 +11,10 @@ from handlers import telegram_texts as texts
 from handlers.callbacks import Verb, button
 from handlers.cards import Card, Row, call_card, choice_card, clause_card, list_card
 from handlers.commands import on
-from handlers.context import Context, TelegramApp
-from handlers.html import code, escape, link
+from handlers.context import Context, TelegramApp, behind_command
+from handlers.html import bold, code, escape, link
 from handlers.lookup import UnusableLookupError, read_lookup
-from handlers.owner import answer_to, say
+from handlers.owner import answer_to, evidence_again, say
 from handlers.say import note, reply, rewrite
 from knowledge.answer import Citation
 from knowledge.errors import UnknownClauseError
@@ -37,7 +37,7 @@ async def find_page(_: Update, context: Context) -> None:
     if not await context.may("staff"):
         await note(context, texts.NOT_ALLOWED, alert=True)
         return
-    command, _space, words = context.question.partition(" ")
+    command, words = context.question, behind_command(context.question)
     page = context.arguments[0] if context.arguments else ""
     if not command.startswith("/find") or not page.isdecimal() or int(page[:3]) >= _MOST_PAGES:
         await note(context, texts.GONE_QUESTION, alert=True)
@@ -53,7 +53,7 @@ def _found_card(context: Context, words: str, page: int) -> Card:
     except UnusableLookupError as error:
         return Card(escape(error.user))
     if not lookup.words:
-        return Card(escape(texts.FIND_USAGE))
+        return Card(escape(texts.FIND_WORDS))
     first = page * _PER_PAGE
     # Always as many: how many are weighed decides on their order, and pages are to be of one list.
     found = context.helpdesk.search(lookup.words, lookup.filters, limit=_PER_PAGE * _MOST_PAGES)
@@ -87,7 +87,7 @@ async def call(context: Context) -> None:
     if context.words:
         await _call(context, context.words)
     else:
-        await reply(context, texts.CALL_USAGE, force=_further())
+        await reply(context, texts.CALL_USAGE, force=_further(context))
 
 
 async def call_on(_: Update, context: Context) -> None:
@@ -108,29 +108,22 @@ async def call_clause(_: Update, context: Context) -> None:
         await note(context, texts.DEAD_BUTTON, alert=True)
         return
     await note(context)
-    evidence = ""
-    if context.question and not context.question.startswith("/"):
-        # The sentence that answered is worked out again: the same question on the same release gets the same answer.
-        again = context.helpdesk.ask(context.question)
-        if again.citations and again.citations[0].clause.clause_id == citation.clause.clause_id:
-            evidence = again.evidence
-    await reply(context, call_card(citation, evidence))
+    await reply(context, call_card(citation, await evidence_again(context, citation)), force=_further(context))
 
 
 async def _call(context: Context, words: str) -> None:
     citation = _clause(context, words)
     if citation:
-        await reply(context, call_card(citation, ""), force=_further())
+        await reply(context, call_card(citation, ""), force=_further(context))
         return
     answer = (await answer_to(context, words)).answer
     if answer.decision == "answer":
-        await reply(context, call_card(answer.citations[0], answer.evidence), force=_further())
+        await reply(context, call_card(answer.citations[0], answer.evidence), force=_further(context))
     elif answer.decision == "choose":
-        await say(context, choice_card(answer))
+        await say(context, choice_card(answer, calling=True))
     else:
-        o = context.options
-        more = texts.REFUSED_MORE.format(hotline=o.hotline, hours=o.hotline_hours)
-        await reply(context, f"{texts.READ_ALOUD}\n{escape(texts.REFUSED + more)}", force=_further())
+        words = f"{bold(texts.READ_ALOUD)}\n{texts.CALL_REFUSED}\n\n{texts.CALL_REFUSED_MORE}"
+        await reply(context, words, force=_further(context))
 
 
 async def login(context: Context) -> None:
@@ -156,9 +149,10 @@ def _clause(context: Context, clause_id: str) -> Citation | None:
         return None
 
 
-def _further() -> ForceReply:
+def _further(context: Context) -> ForceReply:
     # Clients then answer to this message by themselves, which keeps the call mode going until something else is sent.
-    return ForceReply(selective=True, input_field_placeholder=texts.CALL_PLACEHOLDER)
+    # In groups only those of the person who asked do.
+    return ForceReply(selective=not context.is_private, input_field_placeholder=texts.CALL_PLACEHOLDER)
 
 
 class _InCall(filters.MessageFilter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from knowledge.model import Metadata
@@ -30,6 +31,9 @@ WELCOME = (
     "/policies 浏览全部通知，/help 查看全部命令。"
 )
 YOUR_ID = "您的 Telegram 编号：{id}"
+GROUP_ID = "本群编号：{id}"
+GROUP_FOR_STAFF = "要把“找人工”的提问转到本群，请把 HELPDESK_STAFF_CHAT_ID 设为这个编号，再重新启动。"
+GROUP_OF_STAFF = "“找人工”的提问会转到本群。"
 HELP = (
     "<b>怎么用</b>\n"
     "直接发文字提问；发出后改了问题，回答也会跟着改；半小时内可以接着追问。\n"
@@ -37,6 +41,7 @@ HELP = (
     "找不到答案时，请拨打 {hotline}（{hours}）。"
 )
 COMMANDS_OF: dict[Role, str] = {"owner": "命令", "staff": "工作人员命令", "admin": "管理员命令"}
+GROUP_HELLO = "大家好，我是惠企政策助手。在群里 @我 或回复我的消息写下问题，我会引用政策原文回答。/help 查看用法。"
 PRIVATELY = '这个命令请在<a href="{link}">私聊</a>里使用。'
 NOT_ALLOWED = "这个命令只供工作人员使用。如果您是工作人员，请向管理员要一个邀请链接。"
 
@@ -48,12 +53,15 @@ TOPICS_TO_ASK = "可以问的主题：{topics}。"
 CHOOSE = "您问的可能是下面这几条，请选择："
 ALSO_IN = "另有 {count} 份通知作同样规定。"
 NO_QUESTION = "请写下您的问题，例如：厂里电费交不上，会不会断电？"
+GREETING = "您好！请把问题直接写给我，例如：厂里电费交不上，会不会断电？ /help 查看用法。"
+YOU_ARE_WELCOME = "不客气，还有问题随时写给我。"
 HELPFUL, UNHELPFUL = "👍 有帮助", "👎 没有帮助"
 RELATED, NOTICE, COPY, PERSON, CALL = "相关条款", "全文", "复制引文", "找人工", "📞 通话"
 THANKS = "谢谢，已记下。"
 SORRY_UNHELPFUL = "已记下。可以换个说法再问，或点“找人工”。"
 NOTHING_RELATED = "没有找到相关的其他条款。"
 RELATED_TO = "相关条款："
+TAP = "请点这里：/{name}"
 GONE_QUESTION = "原来的问题已经看不到了，请重新提问。"
 JUDGED_TOO_LATE = "这个问题的记录已经删除，无法再评价。"
 
@@ -62,6 +70,7 @@ JUDGED_TOO_LATE = "这个问题的记录已经删除，无法再评价。"
 HOTLINE = "人工服务：请拨打 {hotline}，{hours}。"
 PASSED_ON = "您的问题已转给工作人员，他们会通过 Telegram 联系您。"
 PASSED_ALREADY = "您的问题此前已经转给工作人员。"
+NOT_PASSED = "您的问题这次没能转给工作人员，请拨打电话，或稍后再点一次。"
 FOR_STAFF = "有人需要人工答复"
 FROM_PERSON = "提问人"
 
@@ -114,6 +123,7 @@ FIND_USAGE = (
     "用法：/find 贷款 级别:省级 部门:工信 主题:综合类 地区:湖南 自:2020-02 至:2020-03\n"
     "条件可以只写一部分；冒号中英文都行。"
 )
+FIND_WORDS = "请在条件之外再写上要找的词，例如：/find 贷款 级别:省级\n只按条件浏览通知，请用 /policies。"
 FOUND = "“{what}”：第 {first}—{last} 条"
 FOUND_NONE = "没有符合条件的条款。"
 NO_VALUE = "没有{name}“{value}”的通知。现有：{values}。"
@@ -124,11 +134,14 @@ CALL_MARK = "📞"
 NO_CLAUSE = "没有编号为 {id} 的条款，请用 /find 查找。"
 CALL_USAGE = "📞 通话模式：回复本条消息写下来电人的问题（或条款编号），就会得到朗读、原文和转发文本。"
 CALL_PLACEHOLDER = "来电人的问题"
+CALL_REFUSED = "对不起，现有的政策文件里没有找到这方面的规定。"
+CALL_REFUSED_MORE = "（没有找到。可以换个说法，再回复本条消息问一次，或用 /find 查找。）"
 READ_ALOUD, EXACT, FORWARD = "📞 朗读", "原文", "转发文本（点一下即可复制）"
 LOGIN = "网页工作台登录链接（{minutes} 分钟内有效，只能用一次）："
 LOGIN_CODE = "网页工作台的登录码（{minutes} 分钟内有效，只能用一次），请在登录页输入："
 INLINE_NONE = "没有找到，去和我聊聊"
 INLINE_OFF = "直接问我"
+INLINE_HINT = "请接着输入要查的内容，例如：续贷"
 
 # Administrators.
 
@@ -138,13 +151,14 @@ POLICIES_CHANGED = "通知：新增 {added}，修改 {changed}，撤下 {gone}�
 CLAUSES_CHANGED = "条款：新增 {added}，修改 {changed}，删除 {gone}"
 NO_CHANGE = "没有变化，版本 {number} 继续有效。"
 FAULTS = "<b>发现的问题（{count}）</b>"
+NOT_READ, TO_CHECK = "❌ 未读入", "⚠️ 请核对"
 THESAURUS_CHANGED = "同义词表有变化。"
 MORE = "……另有 {count} 处"
 PUBLISH, CANCEL = "✅ 发布", "取消"
 CANCELLED = "已取消，什么也没有改变。"
 PUBLISHED = "已发布版本 {number}：{policies} 份通知，{clauses} 条条款。"
 CHANGED_MEANWHILE = "预览之后文件或版本又有变化，没有发布。请重新 /reload。"
-NOT_YOURS = "这个按钮只有发起的人能按，而且已过期或内容不符；什么也没有做。"
+NOT_YOURS = "这个按钮只有发起的人能按，一天内有效；什么也没有做。"
 PRESSED_ALREADY = "这个按钮已经按过了；什么也没有做。"
 RELEASES = "<b>已发布的版本</b>"
 RELEASE = "{mark}版本 {number}　{when}　{policies} 份通知 {clauses} 条"
@@ -208,13 +222,62 @@ ACTIONS: dict[str, str] = {
     "key": "新建密钥",
     "revoke": "作废密钥",
     "upload": "上传文件",
+    "sessions": "结束登录",
 }
+NOTES: dict[str, str] = {"first reading": "首次读取", "helpdesk reload": "命令行发布", "Telegram": "Telegram 发布"}
+_ACTORS: dict[str, str] = {
+    "": "系统",
+    "first start": "首次启动",
+    "command line": "命令行",
+    "HELPDESK_ADMIN_IDS": "设置 HELPDESK_ADMIN_IDS",
+}
+_ROLES: dict[str, str] = {role: name for role, name in ROLE_NAMES.items()}  # noqa: C416
+_WORDS: dict[str, str] = {**NOTES, **_ACTORS, **_ROLES, "invite": "邀请", "login": "登录"}
+_ROLE = "(owner|staff|admin)"
+_UNTIL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+# an action, what is recorded of it, how that is told
+_DETAILS: tuple[tuple[str, str, str], ...] = (
+    ("publish", r"release (\d+) ?(.*)", "版本 {}　{}"),
+    ("rollback", r"release (\d+)", "版本 {}"),
+    ("appoint", f"(.*): {_ROLE} → {_ROLE}", "{}：{} → {}"),
+    ("appoint", f"(.*): {_ROLE}", "{}：{}"),
+    ("appoint", r"(.*): (Telegram \d+)", "{}：{}"),
+    ("dismiss", f"(.*): {_ROLE}", "{}：{}"),
+    ("link", rf"(invite|login): (.*), until ({_UNTIL.pattern}) UTC", "{}：{}，{} 前有效"),
+    ("enter", r"(invite|login) by (.*)", "{}链接，生成人：{}"),
+    ("key", r"key (\d+) ?(.*)", "密钥 {}　{}"),
+    ("revoke", r"key (\d+) ?(.*)", "密钥 {}　{}"),
+    ("sessions", r"(#\d+): (\d+) ended", "{}：{} 处"),
+)
 
 
 def moment(when: datetime) -> str:
     """A moment as people in China read it, to the minute."""
     aware = when if when.tzinfo else when.replace(tzinfo=UTC)
     return f"{aware.astimezone(_BEIJING):%Y-%m-%d %H:%M}"
+
+
+def actor(who: str) -> str:
+    """Who did something, as the records name them."""
+    if known := _ACTORS.get(who):
+        return known
+    name = who.removesuffix(" (command line)")
+    return who if name == who else f"{name}（命令行）"
+
+
+def detail(action: str, recorded: str) -> str:
+    """What the records say of a deed; as it stands there where this table does not know it."""
+    for known, pattern, told in _DETAILS:
+        found = re.fullmatch(pattern, recorded) if known == action else None
+        if found:
+            return told.format(*map(_word, found.groups())).strip("　")
+    return recorded
+
+
+def _word(recorded: str) -> str:
+    if _UNTIL.fullmatch(recorded):
+        return moment(datetime.fromisoformat(recorded))
+    return (_WORDS.get(recorded) or actor(recorded)) if recorded else ""
 
 
 def field(metadata: Metadata, name: str) -> str:

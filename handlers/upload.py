@@ -9,14 +9,14 @@ from telegram.error import BadRequest
 from telegram.ext import MessageHandler, filters
 
 from handlers import telegram_texts as texts
-from handlers.admin import edit, fault_lines, publish_now, published_words, show_preview
+from handlers.admin import edit, failure_card, fault_lines, publish_now, published_words, show_preview
 from handlers.callbacks import Choice, Deed, signed_row
 from handlers.cards import Card, metadata_lines
 from handlers.context import Context, TelegramApp
 from handlers.html import bold, escape, opening
 from handlers.progress import ProgressMessage
 from handlers.say import reply, rewrite
-from knowledge.errors import HelpdeskError, NothingToPublishError, SettingsError, UnreadableFileError
+from knowledge.errors import HelpdeskError, UnreadableFileError
 from knowledge.received import ReceivedFile
 
 _TELEGRAM_LIMIT = 20 * 1024 * 1024
@@ -62,8 +62,8 @@ async def publish(context: Context, subject: str) -> None:
             changes = len(c.policies_added) + len(c.policies_changed) + len(c.policies_gone)
             alone = changes <= 1 and not preview.thesaurus_changed
             release = await publish_now(context, preview, progress) if alone else None
-    except (UploadError, SettingsError, NothingToPublishError) as error:
-        await edit(context, message, Card(escape(error.user)))
+    except HelpdeskError as error:
+        await edit(context, message, failure_card(error))
         return
     if release is None:
         await show_preview(context, message, escape(texts.UPLOAD_MORE))

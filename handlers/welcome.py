@@ -25,8 +25,11 @@ async def start(context: Context) -> None:
     payload = context.words
     if payload.startswith(INVITATION):
         await _join(context, payload.removeprefix(INVITATION))
+    elif payload == "help":
+        await help_(context)
     elif payload in _NAMES:
-        await reply(context, f"/{payload}")
+        # Not done at once: a link that anybody may have made up must not forget or dismiss.
+        await reply(context, texts.TAP.format(name=payload))
     elif re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload):
         await _open(context, payload)
     else:
@@ -37,7 +40,16 @@ async def _welcome(context: Context) -> None:
     words = texts.WELCOME.format(topics=escape("、".join(context.options.topics)))
     if context.is_private:
         words += "\n\n" + escape(texts.YOUR_ID.format(id="")) + code(str(context.user.id))
+    elif await context.may("admin"):
+        # What HELPDESK_STAFF_CHAT_ID wants to know, and Telegram shows nowhere.
+        used = context.chat.id == context.options.staff_chat_id
+        words += "\n\n" + escape(texts.GROUP_ID.format(id="")) + code(str(context.chat.id))
+        words += "\n" + escape(texts.GROUP_OF_STAFF if used else texts.GROUP_FOR_STAFF)
     await reply(context, words)
+    member = await context.member() if context.is_private else None
+    if member:
+        # Whoever was appointed before they ever wrote has no menu yet: Telegram did not know the chat.
+        await publish_member(context.bot, member)
 
 
 async def _open(context: Context, clause_id: str) -> None:

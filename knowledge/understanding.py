@@ -44,8 +44,13 @@ def understand(turns: Sequence[str], index: ClauseIndex, thesaurus: Thesaurus) -
 
 
 def goes_on(question: Question) -> bool:
-    """Whether a turn needs the ones before it: it says so (那…, …呢) and says little, or has hardly a word of its own."""
+    """Whether a turn needs the ones before it: it says so (那…, …呢) and says little, or has hardly a word of its own.
+
+    A turn that asks for nothing and has no word of its own at all (谢谢, 好的) needs none.
+    """
     said = len(question.content)
+    if not said and not question.asked:
+        return bool(_GOES_ON.search(question.plain))
     return said <= _SAYS_NOTHING or (said <= _SAYS_LITTLE and bool(_GOES_ON.search(question.plain)))
 
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot_api import BotApiServer, Message, Person
+from bot_api import BotApiServer, Loopback, Message, Person
+from bot_api.client import free_port
 from pydantic import SecretStr
 
 from bot.limiter import Pace
+from bot.server import web
 from bot.settings import Settings
 from bot.telegram import Telegram, build
+from handlers import telegram_texts as texts
+from knowledge.answer import Answer
 from knowledge.helpdesk import POLICIES, Helpdesk
 
 QUESTION = "厂里电费交不上，会不会断电？"
 EVIDENCE = "欠费不停供"
 NO_ANSWER = "今天天气怎么样"
+NOTICE = "关于支持企业的通知\n\n各企业：\n一、对受影响企业免收三个月房租。\n二、贷款利率下浮10%。\n\n湖南省财政厅\n2020年3月1日\n"
 UNHURRIED = Pace(private=1e6, overall=1e6, group=1e6, pauses=(0.01, 0.02, 0.03))
 """Telegram's limits lifted, for conversations that are not about them."""
 
@@ -77,13 +82,21 @@ def settings_for(server: BotApiServer, folder: Path, **more: object) -> Settings
 
 
 @asynccontextmanager
-async def at_work(server: BotApiServer, folder: Path, pace: Pace = UNHURRIED, **more: object) -> AsyncIterator[Stage]:
-    """The bot at work by long polling; its first administrator is a person of the server."""
-    admin = server.user("王主任", started=True)
+async def at_work(
+    server: BotApiServer, folder: Path, pace: Pace = UNHURRIED, *, webhook: bool = False, **more: object
+) -> AsyncIterator[Stage]:
+    """The bot at work by long polling, or behind a ``webhook``; its first administrator is a person of the server."""
+    admin, port = server.user("王主任", started=True), free_port()
+    if webhook:
+        more |= {"webhook_url": f"http://127.0.0.1:{port}", "webhook_secret": SecretStr("a-secret")}
     settings = settings_for(server, folder, admin_ids=(admin.user.id,), **more)
-    async with Helpdesk.open(settings.config) as helpdesk:
+    async with Helpdesk.open(settings.config) as helpdesk, AsyncExitStack() as stack:
         await helpdesk.people.ensure_admins(settings.admin_ids)
         telegram = Telegram(build(settings, helpdesk, pace), settings)
+        if webhook:
+            receiving = Loopback(web(settings, helpdesk, telegram))
+            receiving.port = port
+            await stack.enter_async_context(receiving)
         await telegram.run()
         try:
             yield Stage(server, helpdesk, telegram, admin)
@@ -103,3 +116,27 @@ async def turned(person: Person, message: Message, button: str) -> Message:
     answer = await person.press(message, button)
     assert not answer.show_alert, answer.text
     return await person.next_edit(message)
+
+
+async def outcome(person: Person, message: Message, button: str) -> str:
+    """Press a button that starts long work, and what the message says when it is done."""
+    message = await turned(person, message, button)
+    while message.text.startswith((texts.READING, texts.INDEXING, texts.PUBLISHING)):
+        message = await person.next_edit(message)
+    return message.text
+
+
+def shown(answer: Answer) -> str:
+    """Words of an answer that its message must hold."""
+    if answer.decision == "answer":
+        return answer.evidence
+    return answer.citations[0].clause.heading if answer.decision == "choose" else texts.REFUSED
+
+
+def open_question(helpdesk: Helpdesk) -> str:
+    """A question to ``write_policies`` for which several clauses are offered."""
+    asked = (
+        "补贴多少钱 可以减税吗 减税 招工 政府给补贴吗 设备补助怎么申请 主管部门受理 减免 补贴 停电 租金 有奖励吗 补助"
+    )
+    # Which of them are open is for the ranking to say; that none is would be a fault of it.
+    return next(words for words in asked.split() if helpdesk.ask(words).decision == "choose")

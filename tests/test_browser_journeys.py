@@ -133,6 +133,7 @@ def test_results_follow_filters_and_can_be_sent_as_an_address(web: Web, browser:
         shown.locator("#filters summary").click()
         shown.get_by_label("文件级别").select_option("省级")
         shown.wait_for_url(re.compile("level="))
+        expect(shown.locator("#filters summary")).to_have_text("筛选条件（已选 1 项）")
         address = shown.url
         shown.goto(address)
         expect(shown.get_by_label("文件级别")).to_have_value("省级")

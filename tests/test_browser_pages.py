@@ -83,6 +83,27 @@ def test_answers_fit_and_are_accessible(
         assert not too_wide(shown)
 
 
+def test_no_line_of_facts_begins_or_ends_with_a_dot_that_is_seen(web: Web, browser: Browser) -> None:
+    with page(browser, web, width=320) as shown:
+        shown.goto("/clause/xrmtotvz46-4")
+        facts = shown.locator(".source.facts")
+        # The dots hang to the left of their facts; where a fact begins a line, that is outside of what is painted.
+        places = facts.evaluate(
+            "box => [...box.children].map(one => one.getBoundingClientRect().left - box.getBoundingClientRect().left)"
+        )
+        assert places.count(0) > 1
+        assert facts.evaluate("box => getComputedStyle(box).clipPath") == "inset(-6px -6px -6px -5px)"
+        dot = facts.evaluate("box => parseFloat(getComputedStyle(box.children[1], '::before').left)")
+        assert dot < -6
+
+
+def test_the_desk_tabs_are_all_in_sight_at_320_pixels(web: Web, browser: Browser) -> None:
+    with page(browser, web, width=320, role="admin") as shown:
+        shown.goto("/desk/members")
+        ends = shown.locator(".tabs a").evaluate_all("all => all.map(one => one.getBoundingClientRect().right)")
+        assert max(ends) <= 320
+
+
 def test_dark_is_dark(web: Web, browser: Browser) -> None:
     lightness = {}
     for scheme in ("light", "dark"):

@@ -8,10 +8,19 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from bot_api import BotApiServer, Person
-from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION, Stage, at_work, opened, turned, write_policies
+from telegram_fixtures import (
+    EVIDENCE,
+    NO_ANSWER,
+    QUESTION,
+    Stage,
+    at_work,
+    open_question,
+    opened,
+    shown,
+    write_policies,
+)
 
 from handlers import telegram_texts as texts
-from knowledge.answer import Answer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,13 +36,6 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 @pytest.fixture
 def alice(stage: Stage) -> Person:
     return stage.server.user("陈老板", username="chen_li")
-
-
-def shown(answer: Answer) -> str:
-    """Words of an answer that its message must hold."""
-    if answer.decision == "answer":
-        return answer.evidence
-    return answer.citations[0].clause.heading if answer.decision == "choose" else texts.REFUSED
 
 
 # Asking.
@@ -68,20 +70,7 @@ async def test_a_refusal_says_so_and_what_to_do(alice: Person) -> None:
 
 
 async def test_a_choice_offers_at_most_three_clauses_by_heading(stage: Stage, alice: Person) -> None:
-    asked = [
-        "房东能不能减房租？",
-        "补贴标准是多少",
-        "那利息呢？",
-        "减免",
-        "补贴",
-        "社保能缓缴吗",
-        "有奖励吗",
-        "企业 标准",
-        "补助",
-    ]
-    # Which of them are open is for the ranking to say; that none is would be a fault of it.
-    question = next((words for words in asked if stage.helpdesk.ask(words).decision == "choose"), "")
-    assert question
+    question = open_question(stage.helpdesk)
     reply = await alice.ask(question)
     assert reply.text.startswith(texts.CHOOSE)
     offered = [words for words in reply.buttons if re.match(r"\d\. ", words)]
@@ -100,11 +89,17 @@ SAID = [
     ("😀😀😀", texts.NO_QUESTION),
     ("？？？……", texts.NO_QUESTION),
     ("👨‍👩‍👧", texts.NO_QUESTION),
+    # courtesy
+    ("你好！", texts.GREETING),
+    ("Hello", texts.GREETING),
+    ("好的，谢谢🙏", texts.YOU_ARE_WELCOME),
+    ("转人工", "请拨打 96871"),
     # commands
     ("/start", "惠企政策助手"),
     ("/start nosuchclause-1", "没有找到这一条款"),
     ("/start 乱写", "惠企政策助手"),
-    ("/start history", "/history"),
+    ("/start history", texts.TAP.format(name="history")),
+    ("/start help", "怎么用"),
     ("/help", "/policies"),
     ("/help@policy_helpdesk_bot", "/policies"),
     ("/topics", texts.WHICH.format(facet="主题")),
@@ -174,6 +169,13 @@ async def test_the_caption_of_a_photo_is_a_question(alice: Person) -> None:
 # Conversations.
 
 
+async def test_courtesy_after_an_answer_is_not_answered_once_more(stage: Stage, alice: Person) -> None:
+    await alice.ask(QUESTION)
+    assert (await alice.ask("谢谢")).text == texts.YOU_ARE_WELCOME
+    kept = await stage.helpdesk.people.history(stage.helpdesk.people.person("telegram", alice.user.id))
+    assert [asked.question for asked in kept] == [QUESTION]
+
+
 async def test_follow_up(stage: Stage, alice: Person) -> None:
     turns = ["贷款快到期了，能不能续？", "那利息呢？"]
     await alice.ask(turns[0])
@@ -209,192 +211,3 @@ async def test_several_messages_in_a_row_are_answered_in_order(alice: Person) ->
     replies = await alice.next_messages(len(questions))
     assert [reply.reply_to.message_id for reply in replies if reply.reply_to] == [each.message_id for each in sent]
     assert EVIDENCE in replies[0].text and texts.REFUSED in replies[1].text and "/policies" in replies[2].text
-
-
-# Buttons.
-
-
-async def test_judging_and_changing_ones_mind(stage: Stage, alice: Person) -> None:
-    reply = await alice.ask(QUESTION)
-    person = stage.helpdesk.people.person("telegram", alice.user.id)
-    for button, thanks, helpful in (("有帮助", texts.THANKS, True), ("没有帮助", texts.SORRY_UNHELPFUL, False)):
-        words = next(words for words in reply.buttons if words.endswith(button))
-        assert (await alice.press(reply, words)).text == thanks
-        assert (await stage.helpdesk.people.history(person))[0].helpful is helpful
-
-
-async def test_related_clauses_and_the_whole_notice(stage: Stage, alice: Person) -> None:
-    reply = await alice.ask(QUESTION)
-    related = await opened(alice, reply, texts.RELATED)
-    assert related.text.startswith(texts.RELATED_TO) and related.buttons
-    one = await opened(alice, related, "1")
-    assert one.marked("expandable_blockquote")
-    notice = await opened(alice, reply, texts.NOTICE)
-    assert notice.text.startswith("关于进一步做好工业企业复工复产相关工作的通知")
-    assert "九、切实落实工作职责" in notice.text
-
-
-async def test_a_long_quotation_is_sent_to_be_copied(stage: Stage, alice: Person) -> None:
-    clause_id = stage.helpdesk.ask(QUESTION).citations[0].clause.clause_id
-    shown = await alice.start(clause_id)
-    card = await alice.reply_of(shown)
-    copy = await opened(alice, card, texts.COPY)
-    (text,) = copy.marked("pre")
-    assert stage.helpdesk.clause(clause_id).clause.text in text and "——" in text
-
-
-async def test_a_deep_link_opens_a_clause(stage: Stage, alice: Person) -> None:
-    clause_id = stage.helpdesk.ask(QUESTION).citations[0].clause.clause_id
-    started = await alice.follow(stage.server.link(clause_id))
-    assert "全力协调解决企业复工困难" in (await alice.reply_of(started)).text
-
-
-MADE_UP = [
-    "c:nosuch-1",
-    "c",
-    "h:1",
-    "h:x:1",
-    "h:99999999999:1",
-    "h:1:2",
-    "n:x",
-    "np:x:y",
-    "bl:topic:0:99:0",
-    "bl:a",
-    "bv:zz",
-    "bv:date:9999999",
-    "f:0",
-    "k:nosuch",
-    "rl:1",
-    "au:0",
-    "s:p:x:y:z:0",
-    "s:",
-    "hi:abc",
-    "hi:99999",
-    "zzz",
-    "np:nosuch:0",
-    "n:nosuch:1",
-    "bl:date:000013:0:0",
-    "bl:all:::99999",
-]
-
-
-@pytest.mark.parametrize("data", MADE_UP)
-async def test_made_up_buttons_do_nothing_but_are_answered(stage: Stage, alice: Person, data: str) -> None:
-    reply = await alice.ask("/help")
-    before = (await stage.helpdesk.releases(), await stage.helpdesk.people.members())
-    await alice.press_data(reply, data)
-    assert (await stage.helpdesk.releases(), await stage.helpdesk.people.members()) == before
-
-
-async def test_a_button_under_a_deleted_message_is_answered(alice: Person) -> None:
-    reply = await alice.ask(QUESTION)
-    await alice.delete(reply)
-    assert (await alice.press(reply, texts.RELATED)).text == texts.DEAD_BUTTON
-
-
-# Browsing.
-
-# the buttons pressed one after the other, what the last message holds
-PATHS = [
-    (("主题",), texts.WHICH.format(facet="主题")),
-    (("部门", "商务"), "商务：共 4 份通知"),
-    (("级别", "市级"), "市级：共 4 份通知"),
-    (("日期", "2020年", "3月"), "2020年3月：共 3 份通知"),
-    (("日期", "2020年", "2020年全年"), "2020年：共 16 份通知"),
-    (("全部",), "共 16 份通知"),
-    (("全部", "›", "›"), "16. "),
-    (("全部", "›", "‹"), "1. "),
-    (("主题", "返回"), texts.BROWSE),
-]
-
-
-@pytest.mark.parametrize(("presses", "holds"), PATHS)
-async def test_browsing(alice: Person, presses: tuple[str, ...], holds: str) -> None:
-    message = await alice.ask("/policies")
-    for words in presses:
-        message = await turned(alice, message, words)
-    assert holds in message.text
-
-
-async def test_a_notice_is_opened_from_the_list(alice: Person) -> None:
-    listed = await turned(alice, await alice.ask("/policies"), "全部")
-    notice = await opened(alice, listed, "1")
-    title = listed.text.split("1. ")[1].split("\n")[0]
-    assert notice.text.startswith(title)
-
-
-# What is kept.
-
-
-async def test_history_and_forget(stage: Stage, alice: Person) -> None:
-    await alice.press(await alice.ask(QUESTION), texts.HELPFUL)
-    for question in ("房租减免", NO_ANSWER):
-        await alice.ask(question)
-    history = await alice.ask("/history")
-    assert history.text.index(NO_ANSWER) < history.text.index("房租减免") < history.text.index(QUESTION)
-    assert "👍" in history.text
-    assert (await alice.ask("/forget")).text == texts.FORGOTTEN.format(questions=3, judgements=1)
-    assert (await alice.ask("/history")).text == texts.NO_HISTORY
-    assert (await alice.ask("/forget")).text == texts.NOTHING_KEPT
-    assert await stage.helpdesk.people.history(stage.helpdesk.people.person("telegram", alice.user.id)) == []
-
-
-async def test_history_has_pages(alice: Person) -> None:
-    for n in range(10):
-        await alice.ask(f"第{n}个问题：房租减免")
-    first = await alice.ask("/history")
-    assert first.buttons == ("›",)
-    second = await turned(alice, first, "›")
-    assert "第0个问题" in second.text and second.buttons == ("‹",)
-
-
-async def test_hot(stage: Stage, alice: Person) -> None:
-    for n in range(3):
-        await stage.server.user(f"P{n}").ask(QUESTION)
-    hot = await alice.ask("/hot")
-    assert "全力协调解决企业复工困难" in hot.text
-    opening = next(n for n in range(1, 11) if f"{n}. 四 全力协调" in hot.text)
-    assert EVIDENCE in (await opened(alice, hot, str(opening))).text
-
-
-# Groups.
-
-# what is said in a group, what the reply holds; None: the bot is silent
-IN_GROUPS = [
-    ("厂里电费交不上会断电吗", None),
-    (f"@policy_helpdesk_bot {QUESTION}", EVIDENCE),
-    (f"{QUESTION} @Policy_Helpdesk_Bot", EVIDENCE),
-    ("@policy_helpdesk_bot", texts.NO_QUESTION),
-    ("/help@policy_helpdesk_bot", "/policies"),
-    ("/nosuch@policy_helpdesk_bot", "/help"),
-    ("/nosuch", None),
-    ("/history", "私聊"),
-    ("/forget", "私聊"),
-]
-
-
-@pytest.mark.parametrize(("said", "holds"), IN_GROUPS)
-async def test_in_groups_only_what_is_meant_for_the_bot_is_answered(
-    stage: Stage, alice: Person, said: str, holds: str | None
-) -> None:
-    stage.server.settings.privacy = False
-    group = stage.server.group("企业群", alice)
-    sent = await alice.send(said, to=group)
-    if holds is None:
-        await alice.silence(0.2, where=group)
-    else:
-        assert holds in (await alice.reply_of(sent)).text
-
-
-async def test_in_groups_a_reply_to_the_bot_is_a_question(stage: Stage, alice: Person) -> None:
-    group = stage.server.group("企业群", alice)
-    first = await alice.ask(f"@policy_helpdesk_bot {NO_ANSWER}", to=group)
-    again = await alice.send(QUESTION, to=group, reply_to=first)
-    assert EVIDENCE in (await alice.reply_of(again)).text
-
-
-async def test_what_is_asked_in_private_does_not_show_in_groups(stage: Stage, alice: Person) -> None:
-    await alice.ask("贷款快到期了，能不能续？")
-    group = stage.server.group("企业群", alice)
-    reply = await alice.ask("@policy_helpdesk_bot 那利息呢？", to=group)
-    assert shown(stage.helpdesk.ask("那利息呢？")) in reply.text

@@ -10,7 +10,17 @@ from datetime import date
 import pytest
 import pytest_asyncio
 from bot_api import BotApiServer, Person
-from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION, Stage, at_work, opened, turned, write_policies
+from telegram_fixtures import (
+    EVIDENCE,
+    NO_ANSWER,
+    QUESTION,
+    Stage,
+    at_work,
+    open_question,
+    opened,
+    turned,
+    write_policies,
+)
 
 from handlers import telegram_texts as texts
 from handlers.html import MAX_INLINE_RESULTS
@@ -81,14 +91,14 @@ async def test_filters_that_cannot_be_used_are_explained(stage: Stage, lee: Pers
 # what is said, what the reply holds
 SAID = [
     ("/find", "用法：/find"),
-    ("/find 级别:省级", "用法：/find"),
+    ("/find 级别:省级", texts.FIND_WORDS),
     ("/find 龘靐齉", texts.FOUND_NONE),
     ("/find@policy_helpdesk_bot 断电", "第 1—"),
     ("/clause", texts.CLAUSE_USAGE),
     ("/clause nosuch-1", "没有编号为 nosuch-1 的条款"),
     ("/clause <b>", "没有编号为 <b> 的条款"),
     ("/call", texts.CALL_USAGE),
-    ("/call " + NO_ANSWER, texts.REFUSED),
+    ("/call " + NO_ANSWER, texts.CALL_REFUSED),
     ("/help", "/find 贷款"),
 ]
 
@@ -164,6 +174,17 @@ async def test_a_call_card_from_an_answer_keeps_the_sentence_that_answered(stage
     assert card.marked("pre")[0].startswith(f"“{stage.helpdesk.ask(QUESTION).evidence.strip()}”")
 
 
+async def test_the_call_mode_goes_on_where_a_question_is_open(stage: Stage, lee: Person) -> None:
+    question = open_question(stage.helpdesk)
+    choice = await lee.ask(f"/call {question}")
+    assert choice.text.startswith(texts.CALL_MARK) and texts.CHOOSE in choice.text
+    card = await opened(lee, choice, "1. ")
+    assert card.text.startswith(texts.READ_ALOUD)
+    for shown in (choice, card):
+        further = await lee.send(QUESTION, reply_to=shown)
+        assert EVIDENCE in (await lee.reply_of(further)).text.split(texts.EXACT)[0]
+
+
 async def test_owners_cannot_open_the_call_card(stage: Stage, lee: Person) -> None:
     alice = stage.server.user("陈老板")
     reply = await alice.ask(QUESTION)
@@ -199,6 +220,14 @@ async def test_inline_for_staff_has_pages(stage: Stage, lee: Person) -> None:
     posted = await lee.choose(first.results[0])
     assert posted.marked("expandable_blockquote") == (clause.clause.text,)
     assert clause.metadata.title in posted.text
+
+
+async def test_inline_for_staff_has_the_filters_of_find(stage: Stage, lee: Person) -> None:
+    every, some = await lee.inline("企业"), await lee.inline("企业 级别:市级")
+    assert 0 < len(some.results) < len(every.results)
+    assert all("市级" in result.body.text for result in some.results)
+    wrong = await lee.inline("企业 级别:火星")
+    assert wrong.results == () and wrong.button_text.startswith("没有级别“火星”")
 
 
 async def test_inline_for_others_has_answers_only(stage: Stage) -> None:

@@ -61,7 +61,8 @@ def test_a_word_the_corpus_lacks_weighs_more_than_a_common_one(index: ClauseInde
 @pytest.mark.parametrize(
     ("turn", "needs"),
     [
-        ("那利息呢", True), ("税呢", True), ("那水费呢？", True), ("多少", True), ("为什么", True),
+        ("那利息呢", True), ("税呢", True), ("那水费呢？", True), ("多少", True), ("为什么", True), ("那呢", True),
+        ("谢谢", False), ("好的", False), ("你好", False), ("？？", False),
         ("那员工返岗之前要不要做核酸检测", False), ("口罩厂扩产贷款有没有贴息", False), ("厂里要不要设隔离间", False),
     ],
 )  # fmt: skip

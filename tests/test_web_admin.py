@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -46,8 +47,9 @@ def test_reload_previews_publishes_once_and_goes_back(web: Web) -> None:
         (web.folder / "坏.pdf").write_bytes(b"%PDF-1.4 not really")
         preview = post(client, "/desk/releases/preview").headers["location"]
         page = finished(client, preview)
-        assert "坏.pdf" in page
-        assert "未读入" in page
+        assert re.search(r"未读入</span> <code>坏.pdf</code> PDF 已损坏", page)
+        # Each change is told by how it begins: clauses without a number would all look alike.
+        assert re.search(r"修改</span> 一、稳岗补贴。", page)
         assert re.search(r"<b>1</b> 份修改", page)
         assert re.search(r"<del>.*?50.*?</del>.*?<ins>.*?60", page, re.DOTALL)
         # Somebody else who knows the address cannot publish.
@@ -187,3 +189,22 @@ def test_the_last_administrator_stays(web: Web) -> None:
         assert reply.status_code == 400
         assert "最后一位管理员" in reply.text
         assert client.get("/desk/members").status_code == 200
+
+
+def test_a_change_to_the_thesaurus_alone_is_said_and_can_be_published(tmp_path: Path) -> None:
+    thesaurus = tmp_path / "thesaurus.txt"
+    thesaurus.write_text("拉闸 = 停供\n", "utf-8")
+    with running(tmp_path, thesaurus=thesaurus) as web, web.member() as client:
+        assert "没有差别" in finished(client, post(client, "/desk/releases/preview").headers["location"])
+        thesaurus.write_text("拉闸 = 停供\n甩锅 = 稳岗\n", "utf-8")
+        preview = post(client, "/desk/releases/preview").headers["location"]
+        page = finished(client, preview)
+        assert "同义词表有变化" in page
+        assert "没有差别" not in page
+        assert "版本 2 已在使用" in finished(client, post(client, f"{preview}/publish").headers["location"])
+        # A file that is gone is not taken for the policy folder's fault.
+        thesaurus.unlink()
+        page = finished(client, post(client, "/desk/releases/preview").headers["location"])
+        assert "HELPDESK_THESAURUS" in page
+        assert "政策文件夹" not in page.partition('role="alert"')[2].partition("</p>")[0]
+        assert str(tmp_path) not in page

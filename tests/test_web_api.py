@@ -161,6 +161,11 @@ def test_the_description_for_people_names_every_call(web: Web) -> None:
         page = client.get("/api/v1/docs").text
     assert set(schema["paths"]) == {"/api/v1/ask", "/api/v1/search", "/api/v1/clauses/{clause_id}", "/api/v1/policies"}
     assert all(path in page for path in schema["paths"])
+    # What is sent and what comes back, in Chinese.
+    for field in ("question", "history", "decision", "clauses.clause_id", "clauses.url"):
+        assert f"<code>{field}</code>" in page
+    for english in ("Successful Response", "Validation Error"):
+        assert english not in page
 
 
 def test_generated_calls_find_no_reply_outside_the_schema(tmp_path: Path) -> None:

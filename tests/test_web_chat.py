@@ -12,6 +12,7 @@ import httpx
 import pytest
 from web_fixtures import Web, post, running, token
 
+from handlers.texts import place_note
 from handlers.web.options import WebOptions
 from handlers.web.pages import Pages
 from handlers.web.viewer import Viewer
@@ -151,6 +152,19 @@ def test_the_empty_page_offers_questions_that_are_answered(web: Web, tmp_path: P
         assert all(fresh.helpdesk.ask(one).decision != "refuse" for one in offered)
 
 
+def test_what_is_asked_most_is_offered_and_by_its_heading_where_nobody_shared_the_words(tmp_path: Path) -> None:
+    with running(tmp_path) as fresh:
+        for n in range(3):
+            people, answer = fresh.helpdesk.people, fresh.helpdesk.ask(QUESTION)
+            fresh.run(people.asked(people.person("visit", f"{n}"), "web", f"{QUESTION}我是张三{n}", answer))
+        with fresh.client() as client:
+            page = client.get("/").text
+        offered = re.findall(r'<button name="question" value="(.*?)"', page)
+        assert "大家常问" in page
+        assert offered == [fresh.helpdesk.ask(QUESTION).citations[0].clause.heading]
+        assert "张三" not in page
+
+
 def test_a_provision_printed_elsewhere_names_the_other_notices(web: Web) -> None:
     answer = web.helpdesk.ask(QUESTION)
     others = tuple(c.clause_id for c in web.helpdesk.clauses_of(web.helpdesk.notices().notices[0].policy_id)[:2])
@@ -160,3 +174,29 @@ def test_a_provision_printed_elsewhere_names_the_other_notices(web: Web) -> None
     html = Pages(WebOptions()).html("_turn.html", {"turn": shown, "viewer": Viewer.new(), "today": date.today()})
     assert "同样的规定还见于 2 份文件" in html
     assert f'href="/clause/{others[1]}"' in html
+
+
+ELSEWHERE = "上海市关于减免房租的通知\n\n一、减免房租。对承租国有房屋的中小企业，免收2月、3月两个月房租。\n"
+
+
+def test_a_clause_of_another_place_is_said_to_be_of_another(tmp_path: Path) -> None:
+    question = "重庆市对承租国有房屋的中小企业房租有何减免"
+    with running(tmp_path) as web:
+        (web.folder / "房租.txt").write_text(ELSEWHERE, "utf-8")
+        web.run(publish(web))
+        answer = web.helpdesk.ask(question)
+        assert answer.other_place == "上海"
+        assert answer.decision == "choose"
+        note = place_note(answer)
+        with web.client() as client, web.client() as other:
+            assert f'<p class="note">{note}</p>' in asked(client, question).text
+            assert 'class="note"' not in asked(other, QUESTION).text
+        # A refusal cites nothing, so there is nothing to warn of.
+        assert turn(web.helpdesk, replace(answer, decision="refuse")).note == ""
+        # The API keeps to the fields of a line of --batch.
+        reply = httpx.post(f"{web.url}/api/v1/ask", json={"question": question}).json()
+        assert set(reply) == set(answer.as_json())
+
+
+async def publish(web: Web) -> None:
+    await web.helpdesk.publish(await web.helpdesk.preview(), note="the tests", actor="the tests")

@@ -66,6 +66,28 @@ def test_the_open_clause_has_the_line_to_read_the_words_and_the_reasons(web: Web
     assert f"{match.contributions[largest]:+.2f}" in page
 
 
+def test_the_words_looked_up_besides_are_told_once_and_not_those_typed(web: Web, client: httpx.Client) -> None:
+    query = "电费 缓缴"
+    forms = web.helpdesk.look_up(query).forms
+    assert forms
+    page = client.get("/desk", params={"q": query}, headers=SCRIPT).text
+    found = re.search(r"也查了：(.*?)</p>", page)
+    assert found
+    told = found[1].split("；")
+    terms = [one.partition(" → ")[0] for one in told]
+    assert len(set(told)) == len(told)
+    assert set(terms) <= {f.term for f in forms}
+    assert "用电" in found[1]
+    # What was typed itself needs no telling.
+    assert not any(re.search(r"(?:→ |、)(?:电费|缓缴)[、（]", one) for one in told)
+
+
+def test_only_who_has_set_filters_is_told_to_widen_them(client: httpx.Client) -> None:
+    lost = {"q": "不存在的词语甲乙丙"}
+    assert "放宽筛选条件" not in client.get("/desk", params=lost, headers=SCRIPT).text
+    assert "放宽筛选条件" in client.get("/desk", params={**lost, "level": "省级"}, headers=SCRIPT).text
+
+
 def test_any_clause_can_be_opened_beside_any_query(web: Web, client: httpx.Client) -> None:
     clause = web.helpdesk.search("房租")[0].clause
     piece = client.get(f"/desk/clause/{clause.clause_id}", params={"q": "房租"}, headers=SCRIPT)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from handlers.web import charts, labels
+from handlers.web import charts, labels, words
 from handlers.web.differences import differences
 from handlers.web.limits import RateLimit
 from handlers.web.marks import opening, stretches, words_in
-from handlers.web.pages import HERE
+from handlers.web.pages import HERE, moment
+from handlers.web.told import in_chinese
+from knowledge.errors import SettingsError
 from knowledge.features import NAMES
 from knowledge.question import ASKED
 from knowledge.sentences import Span
@@ -84,6 +91,10 @@ def test_an_axis_holds_the_largest_value_in_whole_quarters(largest: int) -> None
     assert end % 4 == 0
 
 
+def test_an_axis_is_not_far_longer_than_what_it_holds() -> None:
+    assert [charts.scale_end(n) for n in (3, 13, 21, 43, 61, 99, 130)] == [4, 16, 40, 60, 80, 100, 160]
+
+
 def test_bars_stack_and_stay_inside_the_drawing() -> None:
     series = (charts.Series("甲", "a", (1, 0, 5)), charts.Series("乙", "b", (2, 3, 4)))
     drawn = charts.chart(["1", "2", "3"], series)
@@ -134,3 +145,75 @@ def test_every_script_and_style_that_pages_name_is_there() -> None:
     for path in (HERE / "static").glob("*.js"):
         named |= set(re.findall(r'from "\./([\w.]+)"', path.read_text("utf-8")))
     assert named == {path.name for path in (HERE / "static").iterdir()}
+
+
+def faults_of_the_library() -> Iterator[str]:
+    """Every sentence that the library says about a file, with X where it names something."""
+    for path in (Path(__file__).parent.parent / "knowledge").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            at = {"UnreadableFileError": 0, "NothingToPublishError": 0, "Fault": 2}.get(node.func.id)
+            if at is not None and len(node.args) > at:
+                yield from sentences(node.args[at])
+    # Held in a variable before they are told.
+    yield "the separator after 六 is missing; read as 六、"
+    yield "七、 stands inside a line; read as a provision of its own"
+    yield "has the same name as a.txt but for its type; one of the two must go or be renamed"
+    yield "This folder cannot be read (Permission denied); give read permission on it."
+    yield "The name is not in UTF-8; rename the file."
+
+
+def sentences(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.values)
+
+
+def test_what_is_wrong_with_a_file_is_said_in_chinese() -> None:
+    said = list(faults_of_the_library())
+    assert len(said) > 30
+    assert [one for one in said if in_chinese(one) == one] == []
+    assert not any("{" in in_chinese(one) for one in said)
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("the numbering jumps from 一 to 三", "编号从“一”跳到“三”"),
+        ("is the same notice as 旧/a.txt", "与 旧/a.txt 是同一份文件"),
+        (
+            "Nothing in the policy folder /srv/p can be read: 空.txt: The file is empty; put it away. (2 more like it)",
+            "政策文件夹里的文件都无法读取。空.txt：文件是空的，请写入内容或移走",
+        ),
+        ("已经是中文", "已经是中文"),
+    ],
+)
+def test_a_fault_keeps_what_it_names_and_no_path_of_the_server(english: str, chinese: str) -> None:
+    assert in_chinese(english) == chinese
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("HELPDESK_POLICY_DIR='/srv/p' cannot be written: Read-only. Give write permission.", "政策文件夹无法写入"),
+        ("The thesaurus '/srv/t' cannot be read: name another (in HELPDESK_THESAURUS).", "同义词表无法读取"),
+        ("HELPDESK_DATA_DIR='/srv/d' cannot be used: No space.", "请维护人员检查 HELPDESK_DATA_DIR。"),
+        ("Weights that do not fit.", "请维护人员检查设置。"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told_by_its_name_and_without_paths(error: str, told: str) -> None:
+    said = words.sentence(SettingsError(error))
+    assert told in said
+    assert "/srv" not in said
+
+
+def test_moments_are_beijings_wherever_the_server_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = datetime(2020, 2, 11, 16, 30, tzinfo=UTC)
+    for zone in ("UTC", "America/New_York", "Asia/Shanghai"):
+        with monkeypatch.context() as place:
+            place.setenv("TZ", zone)
+            time.tzset()
+            assert moment(late) == moment(late.replace(tzinfo=None)) == "2020-02-12 00:30"
+    time.tzset()

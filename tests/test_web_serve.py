@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 from web_fixtures import token
 
+from bot.server import WEBHOOK_PATH
+
 QUESTION = "厂里电费交不上，会不会断电？"
 
 
@@ -119,3 +121,21 @@ def test_with_members_no_link_is_printed(tmp_path: Path) -> None:
     assert service.printed == (
         "The helpdesk is at https://policy.example.org (the desk for staff: https://policy.example.org/desk).\n"
     )
+
+
+def test_metrics_name_the_webhook_the_probes_and_the_static_files(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", free_port()
+    with serving(data, port, 3) as service, httpx.Client(base_url=service.url, timeout=30) as client:
+        client.post(WEBHOOK_PATH, json={})
+        for path in ("/readyz", "/static/style.css", "/static/none.css", "/nowhere/秘密"):
+            client.get(path)
+        counted = client.get("/metrics").text
+    routes = set(re.findall(r'_count\{method="\w+",route="(.*?)",status="(\d+)"', counted))
+    assert routes == {
+        (WEBHOOK_PATH, "404"),
+        ("/healthz", "200"),
+        ("/readyz", "200"),
+        ("/static/*", "200"),
+        ("/static/*", "404"),
+        ("other", "404"),
+    }

@@ -23,6 +23,9 @@ from knowledge.people import Role
 
 T = TypeVar("T")
 
+PUBLIC = ["/", "/policies", "/privacy", "/login", "/api/v1/docs", "/static/style.css", "/static/chat.js"]
+"""Pages that everyone may see."""
+
 HOSTILE = "关于<script>alert(1)</script>补贴的通知"
 """The title of a notice whose file holds HTML, for pages that must not become part of it."""
 

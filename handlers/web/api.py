@@ -12,8 +12,17 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BeforeValidator
 
 from handlers.web import words
-from handlers.web.api_models import AnswerOut, FoundClause, NoticeOut, NoticesOut, Problem, Question, SearchOut
-from handlers.web.chat import answered
+from handlers.web.api_models import (
+    AnswerOut,
+    FoundClause,
+    NoticeOut,
+    NoticesOut,
+    Problem,
+    Question,
+    SearchOut,
+    Unprocessable,
+)
+from handlers.web.chat import answered, kept
 from handlers.web.security import is_local
 from handlers.web.site import Site
 from knowledge.filters import Filters
@@ -24,10 +33,12 @@ _bearer = HTTPBearer(
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "请求无法识别"},
     401: {"model": Problem, "description": "没有有效的密钥"},
+    422: {"model": Unprocessable, "description": "参数不符合要求"},
     429: {"model": Problem, "description": "调用太频繁，Retry-After 秒后再试"},
     503: {"model": Problem, "description": "数据库暂时不可用，或还没有发布内容"},
 }
 _ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "没有这一条"}}
+_DONE = "成功"
 SURFACE = "api"
 
 
@@ -56,7 +67,7 @@ def _iso(value: object) -> object:
 
 _Day = Annotated[date, BeforeValidator(_iso)]
 Caller = Annotated[str, Depends(caller)]
-_Id = Annotated[str, Path(min_length=1, max_length=100)]
+_Id = Annotated[str, Path(min_length=1, max_length=100, description="条款编号，即结果中的 clause_id")]
 router = APIRouter(prefix="/api/v1", tags=["政策"], responses=_PROBLEMS)
 
 
@@ -71,18 +82,18 @@ def _filters(
     return Filters(department, topic, level, region, since, until)
 
 
-@router.post("/ask", summary="提问")
+@router.post("/ask", summary="提问", response_description=_DONE)
 async def ask(request: Request, question: Question, name: Caller) -> AnswerOut:
     """回答一个问题，与页面、Telegram 和命令行的答复相同。"""
     site = Site.of(request)
     answer = answered(site, question.question, question.history, SURFACE)
     # All calls of one system count as one person: who stands behind them is not known here.
     person = site.helpdesk.people.person("visit", f"{SURFACE} {hashlib.sha256(name.encode()).hexdigest()}")
-    await site.helpdesk.people.asked(person, SURFACE, question.question, answer)
+    await kept(site, person, SURFACE, question.question, answer)
     return AnswerOut.of(answer)
 
 
-@router.get("/search", summary="查条款")
+@router.get("/search", summary="查条款", response_description=_DONE)
 async def search(
     request: Request,
     name: Caller,
@@ -98,14 +109,14 @@ async def search(
     return SearchOut(release=site.helpdesk.answerer.release, clauses=clauses, more=found.more)
 
 
-@router.get("/clauses/{clause_id}", summary="取一条", responses=_ABSENT)
+@router.get("/clauses/{clause_id}", summary="取一条", response_description=_DONE, responses=_ABSENT)
 async def clause(request: Request, name: Caller, clause_id: _Id) -> FoundClause:
     """按编号取一条条款。"""
     site = Site.of(request)
     return FoundClause.of(site.helpdesk.clause(clause_id), site.address(request, f"/clause/{clause_id}"))
 
 
-@router.get("/policies", summary="列文件")
+@router.get("/policies", summary="列文件", response_description=_DONE)
 async def policies(
     request: Request,
     name: Caller,

@@ -25,11 +25,11 @@ class Question(BaseModel):
 class ClauseOut(BaseModel):
     """A clause as an answer cites it: the fields of a line of ``helpdesk ask --batch``."""
 
-    clause_id: str
+    clause_id: str = Field(description="条款编号，文件和编号不变它就不变")
     source: str = Field(description="文件名（不含后缀）")
     number: int | None = Field(description="第几条（一级条款），没有编号时为 null")
     label: str = Field(description="原文编号，如“四”“四（二）”")
-    heading: str
+    heading: str = Field(description="条款小标题，没有时为空")
     title: str = Field(description="文件标题")
     text: str = Field(description="条款原文")
     score: float = Field(description="这一条正是答案的可能性，0 到 1")
@@ -38,11 +38,13 @@ class ClauseOut(BaseModel):
 class AnswerOut(BaseModel):
     """An answer: a line of ``helpdesk ask --batch``, but for its id."""
 
-    decision: Literal["answer", "choose", "refuse"] = Field(description="直接答复、给出选择、没有找到")
-    confidence: float
+    decision: Literal["answer", "choose", "refuse"] = Field(
+        description="answer 直接答复；choose 请用户在前三条中选择；refuse 没有找到"
+    )
+    confidence: float = Field(description="第一条正是答案的把握，0 到 1")
     evidence: str = Field(description="直接回答问题的原文语句，没有时为空")
     release: int = Field(description="知识库版本")
-    elapsed_ms: float
+    elapsed_ms: float = Field(description="用时，毫秒")
     clauses: list[ClauseOut] = Field(description="最多十条，最好的在前")
 
     @classmethod
@@ -89,13 +91,13 @@ class NoticeOut(BaseModel):
 class FoundClause(BaseModel):
     """A clause with its notice and its address on this server."""
 
-    clause_id: str
+    clause_id: str = Field(description="条款编号，文件和编号不变它就不变")
     number: int | None
     label: str
-    heading: str
+    heading: str = Field(description="条款小标题，没有时为空")
     text: str
     url: str = Field(description="条款页面的网址，可发给他人")
-    policy: NoticeOut
+    policy: NoticeOut = Field(description="所在文件的标题、机关、文号、日期等")
 
     @classmethod
     def of(cls, citation: Citation, url: str) -> FoundClause:
@@ -116,7 +118,7 @@ class SearchOut(BaseModel):
     """Clauses found, best first."""
 
     release: int
-    clauses: list[FoundClause]
+    clauses: list[FoundClause] = Field(description="查到的条款，最好的在前")
     more: bool = Field(description="后面是否还有")
 
 
@@ -124,8 +126,22 @@ class NoticesOut(BaseModel):
     """Notices, newest first."""
 
     release: int
-    total: int
-    policies: list[NoticeOut]
+    total: int = Field(description="符合条件的文件总数")
+    policies: list[NoticeOut] = Field(description="文件，新的在前；文件里没有写明的为空")
+
+
+class Unfit(BaseModel):
+    """A part of a call that does not fit."""
+
+    loc: list[str | int] = Field(description="在请求中的位置")
+    msg: str = Field(description="原因（英文）")
+    type: str
+
+
+class Unprocessable(BaseModel):
+    """Which parts of a call do not fit, and why."""
+
+    detail: list[Unfit]
 
 
 class Problem(BaseModel):

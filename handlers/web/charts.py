@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 720, 220
+WIDTH, HEIGHT = 560, 220
 _LEFT, _RIGHT, _BOTTOM, _TOP = 40, 18, 24, 8
 _LABELS = 8
 
@@ -78,10 +78,10 @@ def chart(days: Sequence[str], series: Sequence[Series]) -> Chart:
 
 
 def scale_end(largest: int) -> int:
-    """The end of the axis: the first of 4, 8, 12, 20, 40, 80, 120, 200 … that holds ``largest``, so that quarters are whole."""
+    """The end of the axis: the first of 4, 8, 12, 16, 20, 40, 60, 80 … that holds ``largest``, so that quarters are whole."""
     size = 1
     while True:
-        for step in (4, 8, 12, 20):
-            if largest <= step * size:
+        for step in (4, 6, 8, 10, 12, 16, 20, 30):
+            if largest <= step * size and step * size % 4 == 0:
                 return step * size
         size *= 10

@@ -9,11 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from handlers.log import log
 from handlers.web import words
-from handlers.web.site import Site, current_viewer
+from handlers.web.site import Site, guest
 from handlers.web.viewer import Viewer
 from handlers.web.views import TurnView, turn
 from knowledge.answer import Answer
+from knowledge.errors import StoreError, UnknownClauseError
 from knowledge.helpdesk import Helpdesk
 
 router = APIRouter(include_in_schema=False)
@@ -23,7 +25,7 @@ _EARLIER = 5
 _SUGGESTED = 6
 _HOT_DAYS, _HOT = 30, 6
 
-Guest = Annotated[Viewer, Depends(current_viewer)]
+Guest = Annotated[Viewer, Depends(guest)]
 Text = Annotated[str, Form()]
 
 
@@ -57,13 +59,14 @@ async def ask(
         if scripted:
             raise HTTPException(400, problem)
         return await _conversation(request, viewer, problem=problem, status=400, draft=question)
-    history = await _recent(site, viewer) if known else list(earlier)[-_EARLIER:]
+    carried = list(earlier)[-_EARLIER:]
+    history = await _recent(site, viewer, carried) if known else carried
     answer = answered(site, question, history, SURFACE)
-    asked_id = await site.helpdesk.people.asked(site.person(viewer), SURFACE, question, answer) if known else None
+    asked_id = await kept(site, site.person(viewer), SURFACE, question, answer) if known else None
     view = turn(site.helpdesk, answer, asked_id=asked_id)
     if scripted:
         return site.page(request, viewer, "_turn.html", turn=view)
-    if known:
+    if asked_id is not None:
         return RedirectResponse(f"/#t-{asked_id}", 303)
     return await _conversation(request, viewer, turns=[view], carried=[*history, question][-_EARLIER:])
 
@@ -98,7 +101,10 @@ async def suggest(request: Request, q: str = "") -> JSONResponse:
     typed = q.strip()[:60]
     if len(typed) < 2:
         return JSONResponse({"suggestions": []})
-    found = list(await site.helpdesk.people.suggestions(typed, _SUGGESTED))
+    try:
+        found = list(await site.helpdesk.people.suggestions(typed, _SUGGESTED))
+    except StoreError:
+        found = []
     for citation in site.helpdesk.look_up(typed, limit=12).citations:
         if (heading := citation.clause.heading) and 4 <= len(heading) <= 30:
             found.append(heading)
@@ -113,19 +119,32 @@ def answered(site: Site, question: str, history: Sequence[str], surface: str) ->
     return answer
 
 
-async def _recent(site: Site, viewer: Viewer) -> list[str]:
-    """The questions of the visit that a follow-up may go on from, oldest first."""
+async def kept(site: Site, person: str, surface: str, question: str, answer: Answer) -> int | None:
+    """The number under which a question is kept; None where the database cannot keep it: it is answered all the same."""
+    try:
+        return await site.helpdesk.people.asked(person, surface, question, answer)
+    except StoreError as error:
+        log.error("a question was not kept", cause=error.log)
+        return None
+
+
+async def _recent(site: Site, viewer: Viewer, carried: list[str]) -> list[str]:
+    """The questions of the visit that a follow-up may go on from, oldest first; what the page carried where none can be read."""
     since = datetime.now(UTC) - site.options.follow_up
-    kept = await site.helpdesk.people.history(site.person(viewer), _EARLIER)
-    return [one.question for one in reversed(kept) if one.at >= since]
+    try:
+        before = await site.helpdesk.people.history(site.person(viewer), _EARLIER)
+    except StoreError as error:
+        log.error("the questions before could not be read", cause=error.log)
+        return carried
+    return [one.question for one in reversed(before) if one.at >= since]
 
 
 async def _turns(site: Site, viewer: Viewer) -> list[TurnView]:
     """The conversation as the release in force answers it, oldest first."""
-    kept = list(reversed(await site.helpdesk.people.history(site.person(viewer), _SHOWN_TURNS)))
+    asked = list(reversed(await site.helpdesk.people.history(site.person(viewer), _SHOWN_TURNS)))
     shown = []
-    for n, one in enumerate(kept):
-        before = [e.question for e in kept[max(0, n - _EARLIER) : n] if one.at - e.at <= site.options.follow_up]
+    for n, one in enumerate(asked):
+        before = [e.question for e in asked[max(0, n - _EARLIER) : n] if one.at - e.at <= site.options.follow_up]
         shown.append(
             turn(site.helpdesk, site.answer_again(one.question, before), asked_id=one.asked_id, helpful=one.helpful)
         )
@@ -143,8 +162,15 @@ async def _conversation(
     draft: str = "",
 ) -> Response:
     site = Site.of(request)
-    shown = list(turns) if turns is not None else [] if viewer.fresh else await _turns(site, viewer)
-    hot = [] if shown else await _hot(site.helpdesk)
+    shown, hot = list(turns or ()), list[str]()
+    try:
+        if turns is None and not viewer.fresh:
+            shown = await _turns(site, viewer)
+        if not shown:
+            hot = await _hot(site)
+    except StoreError as error:
+        log.error("the chat is shown without what was asked before", cause=error.log)
+        problem = problem or words.NOT_REMEMBERED
     return site.page(
         request,
         viewer,
@@ -160,18 +186,27 @@ async def _conversation(
     )
 
 
-async def _hot(helpdesk: Helpdesk) -> list[str]:
-    """What is asked most, in words that somebody found to work, else by the heading of the clause that answers."""
+async def _hot(site: Site) -> list[str]:
+    """What is asked most, in words that may be shown, else by the heading of the clause that answers."""
     found = []
-    for one in await helpdesk.people.hot(_HOT_DAYS, _HOT):
-        if one.question:
-            found.append(one.question)
+    for one in await site.helpdesk.people.hot(_HOT_DAYS, _HOT):
+        told = one.question or _heading(site.helpdesk, one.clause_id)
+        if told and site.answer_again(told, ()).decision != "refuse":
+            found.append(told)
     return list(dict.fromkeys(found))
+
+
+def _heading(helpdesk: Helpdesk, clause_id: str) -> str:
+    """The heading of a clause; "" where it has none, or is gone from the release in force."""
+    try:
+        return helpdesk.clause(clause_id).clause.heading
+    except UnknownClauseError:
+        return ""
 
 
 def _topics(site: Site) -> list[str]:
     """For a page on which nobody has asked yet: the topics of the settings that the release answers, else newest headings."""
-    found = [t for t in site.options.topics if site.helpdesk.ask(t).decision != "refuse"]
+    found = [t for t in site.options.topics if site.answer_again(t, ()).decision != "refuse"]
     for notice in () if found else site.helpdesk.notices(limit=5).notices:
         found += [c.heading for c in site.helpdesk.clauses_of(notice.policy_id) if 5 <= len(c.heading) <= 16]
     return list(dict.fromkeys(found))[:_HOT]

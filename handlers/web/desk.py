@@ -24,6 +24,7 @@ router = APIRouter(include_in_schema=False)
 _RESULTS = 10
 _LONGEST = 200
 _SHOWN_FEATURES = 8
+_SHOWN_FORMS = 4
 _ALIKE = 0.3
 """Two clauses that share less than this part of the longer one are not compared word for word: everything would be marked."""
 
@@ -87,7 +88,7 @@ async def desk(
         "page": page,
         "searched": found is not None,
         "results": _results(found, picked, query, page) if found else (),
-        "forms": _forms(found.forms) if found else (),
+        "forms": _forms(found.forms, query) if found else (),
         "more": found.more if found else False,
         "detail": detail(site.helpdesk.match(query, opened, picked.filters)) if opened else None,
     }
@@ -167,6 +168,11 @@ def _results(found: Lookup, picked: Chosen, query: str, page: int) -> tuple[Resu
     )
 
 
-def _forms(forms: Sequence[FormUsed]) -> tuple[str, ...]:
-    """The words that were also looked up as others, each once."""
-    return tuple(dict.fromkeys(f"{f.term} → {f.form}（{FORMS.get(f.why, f.why)}）" for f in forms))[:6]
+def _forms(forms: Sequence[FormUsed], query: str) -> tuple[str, ...]:
+    """The words that were also looked up as others: each with those that were not typed themselves, for each reason."""
+    others: dict[tuple[str, str], list[str]] = {}
+    for used in forms:
+        if used.form not in query and used.form not in (known := others.setdefault((used.term, used.why), [])):
+            known.append(used.form)
+    told = [f"{term} → {'、'.join(known)}（{FORMS.get(why, why)}）" for (term, why), known in others.items() if known]
+    return tuple(told[:_SHOWN_FORMS])

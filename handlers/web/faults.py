@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from handlers.web import words
-from handlers.web.site import Site, current_viewer
-from handlers.web.viewer import NotAllowedError, Viewer
+from handlers.web.site import Site, guest
+from handlers.web.viewer import NotAllowedError
 from knowledge.errors import (
     HelpdeskError,
     NoReleaseError,
@@ -40,11 +40,7 @@ async def reply(request: Request, status: int, text: str, headers: dict[str, str
     if request.headers.get("x-requested-with") == "fetch":
         return PlainTextResponse(text, status, headers=headers)
     site = Site.of(request)
-    try:
-        viewer = await current_viewer(request)
-    except HelpdeskError:
-        # The database is what failed; the page can do without knowing who looks at it.
-        viewer = Viewer.new()
+    viewer = await guest(request)
     heading = _HEADINGS.get(status, "无法完成")
     response = site.page(request, viewer, "error.html", status, heading=heading, text=text)
     response.headers.update(headers or {})
@@ -62,7 +58,8 @@ async def not_allowed(request: Request, error: Exception) -> Response:
     """A page for members: strangers are led to signing in, members are told that it is not for them."""
     assert isinstance(error, NotAllowedError)
     if error.sign_in and request.method == "GET" and request.headers.get("x-requested-with") != "fetch":
-        return RedirectResponse(f"/login?next={quote(request.url.path)}", 303)
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(asked)}", 303)
     return await reply(request, 403, words.NOT_ALLOWED)
 
 

@@ -24,11 +24,12 @@ _GAPS = 50
 
 @dataclass(frozen=True, slots=True)
 class CandidateView:
-    """A clause that was weighed: its score, and every feature, the one that adds most first."""
+    """A clause that was weighed: its score, the features that count, the one that adds most first, and those that are nought."""
 
     clause: ClauseView
     score: float
     reasons: tuple[Reason, ...]
+    nought: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,13 @@ async def usage(request: Request, viewer: Admin, days: Annotated[int, Query(ge=7
 def _candidates(helpdesk: Helpdesk, answer: Answer | None) -> list[CandidateView]:
     if answer is None or answer.explanation is None:
         return []
-    return [
-        CandidateView(clause_view(helpdesk.clause(c.clause_id)), c.score, _reasons(c))
-        for c in answer.explanation.candidates
-    ]
+    found = []
+    for c in answer.explanation.candidates:
+        reasons = _reasons(c)
+        counts = tuple(r for r in reasons if r.value or r.added)
+        nought = tuple(r for r in reasons if not (r.value or r.added))
+        found.append(CandidateView(clause_view(helpdesk.clause(c.clause_id)), c.score, counts, nought))
+    return found
 
 
 def _reasons(candidate: Candidate) -> tuple[Reason, ...]:
@@ -131,7 +135,7 @@ def _asked_chart(days: Sequence[DayUsage]) -> Chart:
 
 def _surface_chart(days: Sequence[DayUsage]) -> Chart:
     names = sorted({s.surface for d in days for s in d.surfaces})
-    labels = {"web": "网页", "telegram": "Telegram", "api": "接口", "desk": "工作台"}
+    labels = {"web": "网页", "telegram": "Telegram", "telegram-group": "Telegram 群", "api": "接口"}
     series = [
         Series(
             labels.get(name, name),

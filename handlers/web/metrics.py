@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from starlette.routing import Route
+from starlette.routing import Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FAST = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -53,12 +53,12 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
+        # What is mounted sees its own part of the address only, and says so in the scope that it shares with this.
+        began, root = time.perf_counter(), scope.get("root_path", "")
 
         async def timed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route = scope.get("route")
-                pattern = route.path if isinstance(route, Route) else "other"
+                pattern = _pattern({**scope, "root_path": root})
                 method = scope["method"] if scope["method"] in _METHODS else "other"
                 self._metrics.requests.labels(method, pattern, str(message["status"])).observe(
                     time.perf_counter() - began
@@ -66,6 +66,19 @@ class Measured:
             await send(message)
 
         await self._app(scope, receive, timed)
+
+
+def _pattern(scope: Scope) -> str:
+    """The pattern of the route that replied; "other" where there is none."""
+    route = scope.get("route")
+    if isinstance(route, Route):
+        return route.path
+    # Starlette names neither its own routes nor what is mounted in the scope: the webhook, the probes, the static files.
+    for one in scope["app"].routes if "app" in scope else ():
+        match = one.matches(scope)[0] if isinstance(one, Route | Mount) else Match.NONE
+        if match is not Match.NONE:
+            return f"{one.path}/*" if isinstance(one, Mount) else str(one.path)
+    return "other"
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

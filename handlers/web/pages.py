@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handlers.web.options import WebOptions
+from handlers.web.told import in_chinese
 
 HERE = Path(__file__).parent
+_BEIJING = timezone(timedelta(hours=8))
 
 
 class Pages:
@@ -29,6 +31,7 @@ class Pages:
         )
         self._environment.globals["options"] = options
         self._environment.filters["moment"] = moment
+        self._environment.filters["told"] = in_chinese
 
     def html(self, name: str, values: Mapping[str, Any]) -> str:
         """A template filled in."""
@@ -40,6 +43,6 @@ class Pages:
 
 
 def moment(value: datetime) -> str:
-    """A moment in the server's own time, to the minute."""
+    """A moment as people in China read it, wherever the server stands, to the minute."""
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return aware.astimezone().strftime("%Y-%m-%d %H:%M")
+    return aware.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M")

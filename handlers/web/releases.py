@@ -22,6 +22,7 @@ from knowledge.model import ClauseChange, Comparison, Release
 router = APIRouter(include_in_schema=False)
 _SHOWN_CHANGES = 100
 _SHOWN_HISTORY = 30
+_BEGINNING = 24
 
 Admin = Annotated[Viewer, Depends(admin)]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -33,7 +34,7 @@ class ChangeView:
 
     kind: str
     title: str
-    label: str
+    begins: str
     passages: tuple[Passage, ...]
 
 
@@ -155,10 +156,16 @@ def comparison_view(comparison: Comparison) -> ComparisonView:
     )
     changes = [(kind, change) for kind, group in groups for change in group]
     shown = tuple(
-        ChangeView(kind, c.title, c.label, tuple(differences(c.before or "", c.after or "")))
+        ChangeView(kind, c.title, _beginning(c), tuple(differences(c.before or "", c.after or "")))
         for kind, c in changes[:_SHOWN_CHANGES]
     )
     return ComparisonView(comparison, shown, len(changes) - len(shown))
+
+
+def _beginning(change: ClauseChange) -> str:
+    """How the clause begins, which tells it from others of its notice even where it has no number."""
+    text = " ".join((change.after or change.before or "").split())
+    return text[:_BEGINNING] + ("…" if len(text) > _BEGINNING else "")
 
 
 def _actor(viewer: Viewer) -> str:

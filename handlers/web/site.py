@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import HTTPException, Request
 from fastapi.responses import HTMLResponse
 
+from handlers.log import log
 from handlers.web import words
 from handlers.web.intake import Uploads
 from handlers.web.jobs import Jobs
@@ -21,6 +22,7 @@ from handlers.web.pages import Pages
 from handlers.web.security import check_form, client_address
 from handlers.web.viewer import SESSION, NotAllowedError, Viewer, cookie_name, visit_in
 from knowledge.answer import Answer
+from knowledge.errors import StoreError
 from knowledge.helpdesk import Helpdesk
 from knowledge.people import Role
 
@@ -94,14 +96,21 @@ class Site:
 
 async def current_viewer(request: Request) -> Viewer:
     """Who looks at the page: the visit that the cookie names, with its member; a fresh visit where it names none."""
-    site = Site.of(request)
-    secure = site.is_secure(request)
-    visit = visit_in(request, secure)
-    viewer = Viewer(visit, fresh=False) if visit else Viewer.new()
-    session = request.cookies.get(cookie_name(SESSION, secure), "")
-    if session and (member := await site.helpdesk.people.session(session)):
+    viewer, session = _cookies(request)
+    if session and (member := await Site.of(request).helpdesk.people.session(session)):
         return replace(viewer, session=session, member=member)
     return viewer
+
+
+async def guest(request: Request) -> Viewer:
+    """The viewer of a page that is for everyone: while the database is away, members read it as strangers do."""
+    try:
+        return await current_viewer(request)
+    except StoreError as error:
+        log.error("a session could not be looked up", cause=error.log)
+        viewer, session = _cookies(request)
+        # With the session, so that forms from before the trouble are still known.
+        return replace(viewer, session=session)
 
 
 async def staff(request: Request) -> Viewer:
@@ -112,6 +121,14 @@ async def staff(request: Request) -> Viewer:
 async def admin(request: Request) -> Viewer:
     """The viewer, where an administrator is signed in. Raises NotAllowedError."""
     return await _member(request, "admin")
+
+
+def _cookies(request: Request) -> tuple[Viewer, str]:
+    """The visit that the request's cookie names, or a fresh one; and the session token beside it, "" for none."""
+    secure = Site.of(request).is_secure(request)
+    visit = visit_in(request, secure)
+    viewer = Viewer(visit, fresh=False) if visit else Viewer.new()
+    return viewer, request.cookies.get(cookie_name(SESSION, secure), "")
 
 
 async def _member(request: Request, role: Role) -> Viewer:

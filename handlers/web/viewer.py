@@ -18,7 +18,10 @@ _TOKEN_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """One visit. ``fresh``: its cookie has not been set yet. ``session`` is the member's session token, "" for others."""
+    """One visit. ``fresh``: its cookie has not been set yet. ``session`` is the member's session token, "" for others.
+
+    A session without its member: the database could not say whose it is.
+    """
 
     visit: str
     fresh: bool

@@ -60,7 +60,7 @@ class ElsewhereView:
 class TurnView:
     """A question with its answer. ``asked_id`` is what the store knows it by, None where it was not kept.
 
-    ``elsewhere`` are the other notices that print what the first clause says.
+    ``note`` is said before the clauses ("" for nothing), ``elsewhere`` are the other notices that print what the first one says.
     """
 
     question: str
@@ -69,6 +69,7 @@ class TurnView:
     first: ClauseView | None
     choices: tuple[ClauseView, ...]
     related: tuple[ClauseView, ...]
+    note: str = ""
     elsewhere: tuple[ElsewhereView, ...] = ()
     asked_id: int | None = None
     helpful: bool | None = None
@@ -89,6 +90,7 @@ def turn(helpdesk: Helpdesk, answer: Answer, *, asked_id: int | None = None, hel
         first,
         choices,
         related,
+        texts.place_note(answer) if answer.decision != "refuse" else "",
         also,
         asked_id=asked_id,
         helpful=helpful,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from handlers.web.told import in_chinese
 from knowledge.errors import (
     HelpdeskError,
     NoReleaseError,
@@ -17,6 +20,7 @@ FOREIGN_FORM = "这个请求不是从本站页面发出的，已被拒绝。请�
 STALE_FORM = "页面已过期，请刷新后再试一次。"
 TOO_OFTEN = "操作太频繁，请在 {seconds} 秒后再试。"
 TOO_LONG = "问题太长了（最多 {limit} 字），请缩短后再试。"
+NOT_REMEMBERED = "以前的问答暂时无法显示，您仍可以提问。"
 NO_QUESTION = "请先写下您的问题。"
 NOT_FOUND = "没有这个页面。请从首页重新查找。"
 BAD_REQUEST = "网址或表单里有无法识别的内容，请检查后再试。"
@@ -36,17 +40,32 @@ NO_NOTICE = "没有找到这份文件，它可能已被撤下。"
 _BY_KIND: tuple[tuple[type[HelpdeskError], str], ...] = (
     (StoreError, "数据库暂时无法使用，请稍后再试；已发布的内容不会丢失。"),
     (UnknownReleaseError, NO_RELEASE),
-    (SettingsError, "服务器上的政策文件夹无法写入，请维护人员检查 HELPDESK_POLICY_DIR 及其权限。"),
     (SearchIndexError, "检索索引无法建立，请维护人员检查数据文件夹的空间和权限。"),
     (NoReleaseError, "知识库还没有发布任何内容。"),
 )
 
+_BY_SETTING = {
+    "HELPDESK_POLICY_DIR": "服务器上的政策文件夹无法写入，请维护人员检查 HELPDESK_POLICY_DIR 及其权限。",
+    "HELPDESK_THESAURUS": "服务器上的同义词表无法读取，请维护人员检查 HELPDESK_THESAURUS：应当是可读的 UTF-8 文本文件。",
+}
+_SETTING = "服务器的一项设置无法使用，请维护人员检查{name}。"
+_NAMED = re.compile(r"HELPDESK_[A-Z_]*[A-Z]")
+
 
 def sentence(error: HelpdeskError) -> str:
-    """An error as a Chinese sentence for the page; errors about files keep the reader's own words, which name the file."""
+    """An error as a Chinese sentence for the page; what is wrong with a file is said as the reader found it."""
     for kind, text in _BY_KIND:
         if isinstance(error, kind):
             return text
+    if isinstance(error, SettingsError):
+        return _setting(error.user)
     if isinstance(error, NothingToPublishError):
-        return f"没有可以发布的内容：{error.user}"
-    return error.user
+        return f"没有可以发布的内容：{in_chinese(error.user)}"
+    return in_chinese(error.user)
+
+
+def _setting(told: str) -> str:
+    """What an error of the settings says, by the setting that it names; not its own words, which hold the server's paths."""
+    found = _NAMED.search(told)
+    name = found[0] if found else ""
+    return _BY_SETTING.get(name) or _SETTING.format(name=f" {name}" if name else "设置")

@@ -27,19 +27,25 @@ WEBHOOK_SET = "terminated by setWebhook request"
 
 
 class ApiError(Exception):
-    """A call that is refused: HTTP status, Telegram's ``description`` and, for 429, ``retry_after`` in seconds."""
+    """A call that is refused: HTTP status, Telegram's ``description`` and what else it tells: for 429 ``retry_after`` in
+    seconds, for a group that is a supergroup now the id of that (``moved_to``)."""
 
-    def __init__(self, status: int, description: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, status: int, description: str, *, retry_after: float | None = None, moved_to: int | None = None
+    ) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
         self.retry_after = retry_after
+        self.moved_to = moved_to
 
     def wire(self) -> dict[str, object]:
-        """The JSON body of the refusal; ``parameters`` only where there is a delay to tell."""
+        """The JSON body of the refusal; ``parameters`` only where there is something to tell."""
         body: dict[str, object] = {"ok": False, "error_code": self.status, "description": self.description}
         if self.retry_after is not None:
             body["parameters"] = {"retry_after": self.retry_after}
+        if self.moved_to is not None:
+            body["parameters"] = {"migrate_to_chat_id": self.moved_to}
         return body
 
 
@@ -55,6 +61,11 @@ def _refuse(status: int, reason: str) -> ApiError:
 def bad_request(reason: str) -> ApiError:
     """400: the call cannot be carried out as it stands."""
     return _refuse(400, reason)
+
+
+def upgraded(chat_id: int) -> ApiError:
+    """400: the group is a supergroup now, with another id."""
+    return ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", moved_to=chat_id)
 
 
 def unauthorized() -> ApiError:

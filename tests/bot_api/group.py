@@ -55,6 +55,14 @@ class Group:
         """Put the bot out (my_chat_member); it gets 403 from now on."""
         self._set(self._world.bot, "kicked", by.user)
 
+    def upgrade(self) -> Group:
+        """The supergroup that the group becomes (migrate_to_chat_id); the bot is refused in the group from now on."""
+        old = self._room
+        chat = Chat(old.chat.id - 1_001_000_000_000, "supergroup", old.chat.title, old.chat.username)
+        new = self._world.add_room(Room(chat, members=dict(old.members)))
+        old.moved_to = chat.id
+        return Group(self._world, new)
+
     def _set(self, user: User, status: str, by: User) -> None:
         was, will = self._room.status(user.id) in PRESENT, status in PRESENT
         self._world.set_status(self._room, user, status, by)

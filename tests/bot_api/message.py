@@ -104,6 +104,7 @@ class Message:
     origin: Origin | None = None
     via_bot: User | None = None
     inline_message_id: str = ""
+    album: str = ""
     notice: Notice | None = None
     edit_date: int | None = None
     version: int = 0
@@ -159,6 +160,8 @@ class Message:
             wire["forward_origin"] = self.origin.wire()
         if self.via_bot is not None:
             wire["via_bot"] = self.via_bot.wire()
+        if self.album:
+            wire["media_group_id"] = self.album
         if self.notice is not None:
             wire |= self.notice.wire()
         if self.edit_date is not None:

@@ -103,8 +103,9 @@ class Person(Watcher):
         room, body = self._enter(to), _plain(caption, MAX_CAPTION)
         return self._say(Message(room.chat, self.user, body, attachment=attachment, reply_to=reply_to))
 
-    async def send_other(self, kind: str, *, caption: str = "", to: Place | None = None) -> Message:
-        """Send a ``photo``, ``voice``, ``sticker``, ``video``, ``location`` or ``contact``."""
+    async def send_other(self, kind: str, *, caption: str = "", to: Place | None = None, album: str = "") -> Message:
+        """Send a ``photo``, ``voice``, ``sticker``, ``video``, ``location`` or ``contact``; those of one ``album`` were
+        sent together."""
         if kind in _FOLDERS:
             mime_type = mimetypes.types_map.get(f".{_EXTENSIONS[kind]}", "application/octet-stream")
             file = self._world.keep_file(f"{kind}.{_EXTENSIONS[kind]}", mime_type, kind.encode(), _FOLDERS[kind])
@@ -114,7 +115,7 @@ class Person(Watcher):
         else:
             raise ValueError(f"people in tests do not send a {kind}")
         body = _plain(caption, MAX_CAPTION) if caption else NO_TEXT
-        return self._say(Message(self._enter(to).chat, self.user, body, attachment=attachment))
+        return self._say(Message(self._enter(to).chat, self.user, body, attachment=attachment, album=album))
 
     async def press(self, message: Message, words: str, within: float | None = None) -> CallbackAnswer:
         """Press the button with these words (or the first that holds them) and wait for the bot's answer.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from .chat import ABSENT, PRESENT, Chat, User, member_wire
-from .errors import bad_request, forbidden
+from .errors import bad_request, forbidden, upgraded
 from .message import File, Message
 from .parameters import Parameters
 from .profile import Profile
@@ -31,19 +31,21 @@ class Settings:
     # getFile refuses what is larger, as does an upload by the bot.
     download_limit: int = 20 * 1024 * 1024
     upload_limit: int = 50 * 1024 * 1024
-    # How long people in tests wait before they say that nothing came.
-    patience: float = 5.0
+    # How long people in tests wait before they say that nothing came: long enough for a machine with much else to do.
+    patience: float = 30.0
 
 
 @dataclass(slots=True)
 class Room:
-    """A chat with all that stands in it now; ``members`` holds statuses by user id, the bot's among them."""
+    """A chat with all that stands in it now; ``members`` holds statuses by user id, the bot's among them; ``moved_to`` is
+    the id of the supergroup that a group has become."""
 
     chat: Chat
     messages: dict[int, Message] = field(default_factory=dict)
     members: dict[int, str] = field(default_factory=dict)
     last_id: int = 0
     pinned_id: int | None = None
+    moved_to: int | None = None
 
     def status(self, user_id: int) -> str:
         """What the user is here; ``left`` for those who never came."""
@@ -105,6 +107,8 @@ class World:
     def open_room(self, parameters: Parameters) -> Room:
         """The chat that a call names, where the bot may write to it; 403 where it may not."""
         room = self.room(parameters)
+        if room.moved_to is not None:
+            raise upgraded(room.moved_to)
         status = room.status(self.bot.id)
         if status in PRESENT:
             return room

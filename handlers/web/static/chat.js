@@ -21,6 +21,13 @@ function complain(text) {
   problem.hidden = !text;
 }
 
+// What the server could not keep, the page brings along: a follow-up goes on from it.
+function carry(question) {
+  const earlier = document.createElement("input");
+  Object.assign(earlier, { type: "hidden", name: "earlier", value: question });
+  form.append(earlier);
+}
+
 async function ask(question) {
   if (!question.trim() || send.disabled) return;
   send.disabled = true;
@@ -34,6 +41,7 @@ async function ask(question) {
     talk.append(turn);
     showCopyButtons(turn);
     document.body.classList.add("talking");
+    if (turn.id === "t-now") carry(question);
     document.getElementById("hot")?.remove();
     document.getElementById("forget").hidden = false;
     field.value = "";

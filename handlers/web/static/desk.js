@@ -26,6 +26,11 @@ function address() {
   return data.size ? `/desk?${data}` : "/desk";
 }
 
+function countFilters() {
+  const set = [...filters.querySelectorAll("select, input")].filter((one) => one.value).length;
+  filters.querySelector("summary").textContent = set ? `筛选条件（已选 ${set} 项）` : "筛选条件";
+}
+
 async function piece(url) {
   const reply = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
   const text = await reply.text();
@@ -60,7 +65,10 @@ field.addEventListener("input", (event) => {
   waiting = setTimeout(() => show(address()), 60);
 });
 field.addEventListener("compositionend", () => show(address()));
-filters.addEventListener("change", () => show(address()));
+filters.addEventListener("change", () => {
+  countFilters();
+  show(address());
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   clearTimeout(waiting);

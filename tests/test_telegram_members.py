@@ -1,0 +1,159 @@
+"""Members on Telegram: appointed, dismissed, and what they and others did."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from bot_api import BotApiServer
+from telegram_fixtures import Stage, at_work, outcome, turned
+
+from handlers import telegram_texts as texts
+from knowledge.helpdesk import POLICIES
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "policies").mkdir()
+    for file in POLICIES.iterdir():
+        (tmp_path / "policies" / file.name).write_bytes(file.read_bytes())
+    return tmp_path
+
+
+@pytest_asyncio.fixture
+async def stage(folder: Path) -> AsyncIterator[Stage]:
+    async with BotApiServer() as server, at_work(server, folder) as stage:
+        yield stage
+
+
+async def test_appointing_by_reply_by_id_and_by_link(stage: Stage) -> None:
+    lee, zhou, new = (stage.server.user(name, started=True) for name in ("小李", "小周", "小吴"))
+    group = stage.server.group("值班群", stage.admin, lee)
+    stage.server.settings.privacy = False
+    said = await lee.send("我来值班", to=group)
+    appointment = await stage.admin.send("/appoint 客服", to=group, reply_to=said)
+    assert (await stage.admin.reply_of(appointment)).text == texts.APPOINTED.format(name="小李", role="客服", id=2)
+    assert (await lee.next_message()).text == texts.YOU_ARE.format(role="客服")
+    assert (await stage.admin.ask(f"/appoint 管理员 {zhou.user.id} 周 主任")).text == texts.APPOINTED.format(
+        name="周 主任", role="管理员", id=3
+    )
+    invitation = (await stage.admin.ask("/appoint 客服")).marked("text_link")[0]
+    joined = await new.follow(invitation)
+    assert (await new.reply_of(joined)).text == texts.YOU_ARE.format(role="客服")
+    stranger = stage.server.user("别人")
+    assert "已用过" in (await stranger.reply_of(await stranger.follow(invitation))).text
+    members = (await stage.admin.ask("/members")).text
+    for part in ("（4）", "#2 小李　客服", "#3 周 主任　管理员", "#4 小吴　客服"):
+        assert part in members
+    assert (await new.ask("/find 断电")).marked("code")
+
+
+async def test_appointing_who_wrote_a_forwarded_message(stage: Stage) -> None:
+    lee = stage.server.user("小李", started=True)
+    said = await lee.send("我来值班")
+    forwarded = await stage.admin.forward(said)
+    appointment = await stage.admin.send("/appoint 客服", reply_to=forwarded)
+    assert (await stage.admin.reply_of(appointment)).text == texts.APPOINTED.format(name="小李", role="客服", id=2)
+
+
+# what is said, what comes back
+MEMBERS = [
+    ("/appoint", "用法"),
+    ("/appoint 老板", "用法"),
+    ("/appoint 客服 abc", "用法"),
+    ("/appoint 客服 0", "用法"),
+    ("/appoint 客服 99999999999999999999", "用法"),
+    ("/dismiss", "用法"),
+    ("/dismiss #99", texts.NO_MEMBER),
+    ("/dismiss 5", texts.NO_MEMBER),
+    ("/dismiss #99999999999999", texts.NO_MEMBER),
+    ("/gaps", texts.NO_GAPS.format(days=7)),
+    ("/usage", "近 7 天"),
+]
+
+
+@pytest.mark.parametrize(("said", "holds"), MEMBERS)
+async def test_commands_about_members(stage: Stage, said: str, holds: str) -> None:
+    assert holds in (await stage.admin.ask(said)).text
+
+
+async def test_the_bots_own_messages_appoint_nobody(stage: Stage) -> None:
+    reply = await stage.admin.ask("/help")
+    appointment = await stage.admin.send("/appoint 管理员", reply_to=reply)
+    assert (await stage.admin.reply_of(appointment)).text == texts.NOT_A_PERSON
+
+
+async def test_dismissing(stage: Stage) -> None:
+    lee = await stage.staff()
+    asked = await stage.admin.ask(f"/dismiss {lee.user.id}")
+    assert await outcome(stage.admin, asked, texts.DISMISS) == texts.DISMISSED.format(name="客服小李", role="客服")
+    assert (await lee.ask("/find 断电")).text == texts.NOT_ALLOWED
+    last = await stage.admin.ask("/dismiss #1")
+    assert "最后一位管理员" in await outcome(stage.admin, last, texts.DISMISS)
+    assert "#1 管理员" in (await stage.admin.ask("/members")).text
+
+
+async def test_gaps_usage_and_the_pages_of_the_audit(stage: Stage) -> None:
+    alice = stage.server.user("陈老板")
+    for _ in range(2):
+        await alice.ask("今天天气怎么样")
+    assert "2×　今天天气怎么样" in (await stage.admin.ask("/gaps")).text
+    assert "2/0/0/2" in (await stage.admin.ask("/usage")).text
+    for n in range(12):
+        await stage.helpdesk.people.record("tests", "test", f"第{n}件事")
+    first = await stage.admin.ask("/audit")
+    assert "第11件事" in first.text and first.buttons == ("›",)
+    second = await turned(stage.admin, first, "›")
+    assert "第0件事" in second.text and second.buttons == ("‹",)
+
+
+# an action, what is recorded of it, how it is told
+DETAILS = [
+    ("publish", "release 3 helpdesk reload", "版本 3　命令行发布"),
+    ("publish", "release 3 first reading", "版本 3　首次读取"),
+    ("publish", "release 3 网页发布", "版本 3　网页发布"),
+    ("publish", "release 3 ", "版本 3"),
+    ("rollback", "release 12", "版本 12"),
+    ("appoint", "#5 admin: staff", "#5 admin：客服"),
+    ("appoint", "#5 张三: staff → admin", "#5 张三：客服 → 管理员"),
+    ("appoint", "#5 张三: Telegram 123", "#5 张三：Telegram 123"),
+    ("dismiss", "#5 张: 三: admin", "#5 张: 三：管理员"),
+    ("link", "invite: staff, until 2020-02-28 20:30 UTC", "邀请：客服，2020-02-29 04:30 前有效"),
+    ("link", "login: #5 张三, until 2020-02-28 20:30 UTC", "登录：#5 张三，2020-02-29 04:30 前有效"),
+    ("enter", "invite by first start", "邀请链接，生成人：首次启动"),
+    ("enter", "login by root (command line)", "登录链接，生成人：root（命令行）"),
+    ("key", "key 2 OA 系统", "密钥 2　OA 系统"),
+    ("revoke", "key 2 ", "密钥 2"),
+    ("sessions", "#5: 2 ended", "#5：2 处"),
+    ("upload", "release 3.txt", "release 3.txt"),
+    ("something new", "as it stands", "as it stands"),
+]
+
+
+@pytest.mark.parametrize(("action", "recorded", "told"), DETAILS)
+def test_what_is_recorded_is_told_in_chinese(action: str, recorded: str, told: str) -> None:
+    assert texts.detail(action, recorded) == told
+
+
+async def test_every_deed_is_told_in_chinese(stage: Stage) -> None:
+    people, by = stage.helpdesk.people, "root (command line)"
+    member = await people.appoint(name="张三", role="staff", by=by)
+    token = await people.new_link("login", member_id=member.member_id, by=by, lifetime=timedelta(hours=1))
+    await people.use_link(token, "login", name="张三")
+    await people.appoint(name="李四", role="admin", telegram_id=77, by=by)
+    await people.appoint(name="李四", role="staff", telegram_id=77, by=by)
+    await people.dismiss(member.member_id, by)
+    key = await people.new_key("OA", by)
+    await people.revoke_key((await people.keys())[0].key_id, by)
+    assert key
+    for entry in await people.audit(50, 0):
+        assert entry.action in texts.ACTIONS
+        told = texts.detail(entry.action, entry.detail)
+        assert told != entry.detail and not re.search(r"[a-z]{3}", told.replace("root", "")), told
+    shown = (await stage.admin.ask("/audit")).text
+    assert "root（命令行）" in shown and "首次读取" in shown
+    assert "首次读取" in (await stage.admin.ask("/releases")).text
