@@ -53,6 +53,7 @@ def read_metadata(page: Page, body: str) -> Metadata:
     published = _date(labels.get("published", ""))
     own_number = labels.get("document_number", "") or _own_number(body)
     place = labels.get("region", "")
+    first = body.split("\n", maxsplit=1)[0]
     from_, until = _in_force(body, signed or published)
     return Metadata(
         title=page.title,
@@ -61,14 +62,17 @@ def read_metadata(page: Page, body: str) -> Metadata:
         level=labels.get("level", "") or _level(issuer),
         topics=tuple(filter(None, re.split(r"[、,，;；\s]+", labels.get("topics", "")))),
         department=labels.get("department", "") or _department(issuer),
-        # A site's or an issuer's name often stands first.
-        region=_region(place) or place or _region(issuer, page.title, body.split("\n", maxsplit=1)[0][:30]),
+        # A site's or an issuer's name often stands first; whom a notice is addressed to (各省、…，新疆生产建设兵团：) says nothing.
+        region=_region(place) or place or _region(issuer, page.title, "" if _ADDRESSED.search(first) else first[:30]),
         published=published,
         signed=signed,
         in_force_from=_date(labels.get("in_force_from", "")) or from_,
         in_force_until=_date(labels.get("in_force_until", "")) or until,
         references=_references(body, own_number),
     )
+
+
+_ADDRESSED = re.compile(r"^各|[：:]$")
 
 
 def _date(text: str) -> date | None:

@@ -6,8 +6,10 @@ import os
 import re
 import signal
 import socket
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,6 +132,13 @@ def test_metrics_name_the_webhook_the_probes_and_the_static_files(tmp_path: Path
         for path in ("/readyz", "/static/style.css", "/static/none.css", "/nowhere/秘密"):
             client.get(path)
         counted = client.get("/metrics").text
+        # On a connection kept open a reply must not wait for the acknowledgement of the one before.
+        taken = []
+        for _ in range(20):
+            began = time.perf_counter()
+            client.get("/healthz")
+            taken.append(time.perf_counter() - began)
+    assert statistics.median(taken) < 0.03
     routes = set(re.findall(r'_count\{method="\w+",route="(.*?)",status="(\d+)"', counted))
     assert routes == {
         (WEBHOOK_PATH, "404"),

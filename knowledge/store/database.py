@@ -183,5 +183,11 @@ def _postgresql_engine(dsn: str) -> AsyncEngine:
 
 
 def _common() -> dict[str, Any]:
-    # Readable Chinese in the JSON columns; no policy text in error messages.
-    return {"json_serializer": partial(json.dumps, ensure_ascii=False), "hide_parameters": True}
+    # Readable Chinese in the JSON columns; no policy text in error messages. Connections are kept: to open one for each read
+    # beyond a few at once costs more than the read.
+    return {
+        "json_serializer": partial(json.dumps, ensure_ascii=False),
+        "hide_parameters": True,
+        "pool_size": 16,
+        "max_overflow": 0,
+    }
