@@ -104,6 +104,18 @@ def test_the_desk_tabs_are_all_in_sight_at_320_pixels(web: Web, browser: Browser
         assert max(ends) <= 320
 
 
+def test_what_can_be_done_with_a_member_stands_in_a_line(web: Web, browser: Browser) -> None:
+    with page(browser, web, width=320, role="admin") as shown:
+        shown.goto("/desk/members")
+        tops = (
+            shown.locator("td.acts")
+            .first.locator("button")
+            .evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        )
+        assert len(tops) == 3
+        assert len(set(tops)) == 1
+
+
 def test_dark_is_dark(web: Web, browser: Browser) -> None:
     lightness = {}
     for scheme in ("light", "dark"):
