@@ -128,7 +128,7 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     in_title = matches.presence[:, sentences : sentences + titles][:, which]
     in_heading = matches.presence[:, sentences + titles :]
     in_either = np.maximum(in_clause, in_title)
-    in_notice = np.maximum(in_either, _in_notices(question.terms, distinct)[:, which])
+    in_notice = np.maximum(in_either, _in_notices(question.terms, distinct, which, in_either)[:, which])
     # Of pairs that are no words many are mere chance; only words can be missed.
     word_weights = weights * [t.word for t in question.terms] if any(t.word for t in question.terms) else weights
     words = float(word_weights.sum()) or 1.0
@@ -186,21 +186,21 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     return Weighed(np.column_stack([np.asarray(columns[name], float) for name in NAMES]), tuple(best.tolist()), which)
 
 
-def _in_notices(terms: Sequence[Term], policies: Sequence[PolicyRecord]) -> Matrix:
-    """As ``Matches.presence``, for whole notices: by their pairs of characters, by search only where those do not tell."""
+def _in_notices(
+    terms: Sequence[Term], policies: Sequence[PolicyRecord], which: npt.NDArray[np.int64], in_either: Matrix
+) -> Matrix:
+    """As ``Matches.presence``, for whole notices; looked for only where one of a notice's candidates lacks a term."""
+    least = np.ones((len(policies), len(terms)))
+    np.minimum.at(least, which, in_either.T)
     found = np.zeros((len(terms), len(policies)))
-    strings = [[(term.text, 1.0), *((form.text, form.factor) for form in term.forms)] for term in terms]
-    heads = frozenset(text[:2] for row in strings for text, _ in row)
-    plain_rows = {row[0][0]: n for n, row in enumerate(strings) if len(row) == 1 and len(row[0][0]) <= 2}
-    others = [(n, row) for n, row in enumerate(strings) if row[0][0] not in plain_rows]
     for n, policy in enumerate(policies):
-        known, plain = heads & policy.grams, policy.plain
-        found[[plain_rows[text] for text in known if text in plain_rows], n] = 1.0
-        for row, texts in others:
-            for text, factor in texts:
-                if text[:2] in known and (len(text) <= 2 or text in plain):
-                    found[row, n] = factor
-                    break
+        plain = policy.plain
+        for row in np.flatnonzero(least[n] < 1).tolist():
+            term = terms[row]
+            if term.text in plain:
+                found[row, n] = 1.0
+            elif term.forms:
+                found[row, n] = next((form.factor for form in term.forms if form.text in plain), 0.0)
     return found
 
 

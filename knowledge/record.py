@@ -6,8 +6,6 @@ import json
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from knowledge.model import Clause, Metadata, Policy
@@ -137,12 +135,6 @@ class PolicyRecord:
         """The record that ``encode`` made ``data`` of."""
         fields = json.loads(data)
         return cls(**{**fields, "metadata": decode_metadata(fields["metadata"]), "places": tuple(fields["places"])})
-
-    @cached_property
-    def grams(self) -> frozenset[str]:
-        """The characters and pairs of title and body: a quick test of what the notice speaks of."""
-        text = f"{self.subject}\n{self.plain}"
-        return frozenset([*text, *map("".join, pairwise(text))])
 
 
 def _spoken_of(plain: str) -> tuple[str, ...]:
