@@ -11,6 +11,7 @@ from handlers.context import Context, TelegramApp
 from handlers.log import log
 from handlers.say import note
 from knowledge.errors import StoreError
+from knowledge.people import PATIENCE_SECONDS
 
 # The call mode of staff looks at replies before they are taken for questions; what is left falls to ``other``.
 MODULES = (welcome, browse, memory, staff, admin, upload, roles, signed, inline, owner, other)
@@ -19,7 +20,7 @@ MODULES = (welcome, browse, memory, staff, admin, upload, roles, signed, inline,
 async def only_once(update: Update, context: Context) -> None:
     """Stop what was handled before, here or in another process: Telegram delivers again what it believes was lost."""
     try:
-        first = await context.people.first_time("telegram update", str(update.update_id))
+        first = await context.people.first_time("telegram update", str(update.update_id), within=PATIENCE_SECONDS)
     except StoreError as error:
         # Answers come from the index: better one twice than none while the database is away.
         log.error("cannot tell whether an update came before", cause=error.log)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from people_fixtures import emptied, lasting_database, made_answer, people_on
-from store_fixtures import DATABASES, scalar
+from people_fixtures import BY, emptied, execute, lasting_database, made_answer, people_on
+from sqlalchemy import text, update
+from store_fixtures import DATABASES, opened, scalar
 
 from knowledge.errors import StoreError
 from knowledge.people import People
 from knowledge.people.batches import Batches
 from knowledge.store import Store
 from knowledge.store.database import Database
+from knowledge.store.schema import session
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -86,3 +91,67 @@ async def test_what_is_under_way_is_written_before_the_end(url: str) -> None:
         await asyncio.sleep(0)
         writing.cancel()
     assert await scalar(url, "SELECT count(*) FROM audit") == 1
+
+
+# What nobody should wait for
+
+
+async def member_with_key_and_session(url: str, people: People) -> tuple[str, str]:
+    """A key never used and a session due to be moved on."""
+    member = await people.appoint(name="张三", role="staff", by=BY)
+    token = await people.open_session(member.member_id, timedelta(hours=1))
+    await execute(url, update(session).values(seen=datetime.now(UTC) - timedelta(minutes=10)))
+    return await people.new_key("话务系统", BY), token
+
+
+async def test_who_comes_is_known_while_that_cannot_be_noted(
+    url: str, people: People, caplog: pytest.LogCaptureFixture
+) -> None:
+    key, token = await member_with_key_and_session(url, people)
+    # As on a full disk: what is there can be read.
+    if url.startswith("sqlite"):
+        refusals = [
+            f"CREATE TRIGGER full_{name} BEFORE UPDATE ON {name} BEGIN SELECT RAISE(ABORT, 'full'); END"
+            for name in ("session", "api_key")
+        ]
+        repairs = [f"DROP TRIGGER full_{name}" for name in ("session", "api_key")]
+    else:
+        refusals = [
+            f"ALTER TABLE {name} ADD CONSTRAINT full_{name} CHECK (false) NOT VALID" for name in ("session", "api_key")
+        ]
+        repairs = [f"ALTER TABLE {name} DROP CONSTRAINT full_{name}" for name in ("session", "api_key")]
+    await execute(url, *map(text, refusals))
+    try:
+        with caplog.at_level(logging.WARNING):
+            for _ in range(20):
+                assert await people.key(key) == "话务系统"
+                assert await people.session(token) is not None
+    finally:
+        await execute(url, *map(text, repairs))
+    (told,) = [one for one in caplog.records if one.name == "knowledge.people.batches"]
+    assert "the use of key 1 was not noted" in told.getMessage()
+    assert (await people.keys())[0].used is None
+
+
+async def test_who_comes_does_not_wait_for_a_lock(url: str, people: People) -> None:
+    if not url.startswith("sqlite"):
+        pytest.skip("on PostgreSQL a row is locked, not the database")
+    key, token = await member_with_key_and_session(url, people)
+    async with opened(url) as other, other.writing():
+        began = time.monotonic()
+        for _ in range(20):
+            assert await people.key(key) == "话务系统"
+            assert await people.session(token) is not None
+        assert time.monotonic() - began < 5
+        # A question is answered unkept; Telegram's updates are handled though nobody can say whether for the first time.
+        began = time.monotonic()
+        with pytest.raises(StoreError, match="is busy: try again"):
+            await people.asked(people.person("telegram", 1), "telegram", "问", made_answer())
+        with pytest.raises(StoreError, match="is busy: try again"):
+            await people.first_time("update", "17", within=0.1)
+        assert time.monotonic() - began < 5
+    await people.close()
+    # What was waiting is written when the lock is gone.
+    assert (await people.keys())[0].used is not None
+    assert [one.question for one in await people.history(people.person("telegram", 1))] == ["问"]
+    assert not await people.first_time("update", "17")

@@ -2,6 +2,7 @@
 
 from knowledge.people.asked import CHINA, Asked, Forgotten
 from knowledge.people.audit import AuditEntry
+from knowledge.people.batches import PATIENCE_SECONDS
 from knowledge.people.gaps import Gap
 from knowledge.people.hot import HotClause
 from knowledge.people.keys import ApiKey
@@ -14,6 +15,7 @@ from knowledge.people.usage import DayUsage, SurfaceUsage
 
 __all__ = [
     "CHINA",
+    "PATIENCE_SECONDS",
     "ROLES",
     "ApiKey",
     "Asked",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Self
 
 from knowledge.answer import Answer
 from knowledge.people import asked, audit, gaps, handled, keys, links, members, persons, sessions, suggestions, usage
 from knowledge.people.asked import Asked, Forgotten
 from knowledge.people.audit import AuditEntry
-from knowledge.people.batches import Batches
+from knowledge.people.batches import PATIENCE_SECONDS, Batches
 from knowledge.people.gaps import Gap
 from knowledge.people.hot import HotClause, HotClauses
 from knowledge.people.keys import ApiKey
@@ -149,13 +150,13 @@ class People:
             return await sessions.add_session(connection, member_id, lifetime)
 
     async def session(self, token: str) -> Member | None:
-        """Whose session it is, with the role of this moment; None for any token that opens none. Moves its expiry on."""
+        """Whose session it is, with the role of this moment; None for any token that opens none. Moves its expiry on if it can."""
         async with self._database.reading() as connection:
             visit = await sessions.find_session(connection, token)
         if visit is None:
             return None
         if visit.stale:
-            await self._batches.write(lambda connection: sessions.move_on(connection, visit))
+            await self._batches.note(f"the use of session {visit.session_id}", partial(sessions.move_on, visit=visit))
         return visit.member
 
     async def close_session(self, token: str) -> None:
@@ -179,13 +180,13 @@ class People:
             return await keys.add_key(connection, name, line(by, _LONGEST_ACTOR))
 
     async def key(self, key: str) -> str | None:
-        """The name of that key; None for any text that is no key in force."""
+        """The name of that key; None for any text that is no key in force. That it was used is noted where that can be."""
         async with self._database.reading() as connection:
             use = await keys.find_key(connection, key)
         if use is None:
             return None
         if use.stale:
-            await self._batches.write(lambda connection: keys.note_use(connection, use))
+            await self._batches.note(f"the use of key {use.key_id}", partial(keys.note_use, use=use))
         return use.name
 
     async def keys(self) -> list[ApiKey]:
@@ -218,12 +219,12 @@ class People:
     async def asked(self, person: str, surface: str, question: str, answer: Answer) -> int:
         """Keep a question and what became of it; returns its number, by which it is judged.
 
-        ``person`` is what ``person()`` gave (a ValueError for what is no hash), ``surface`` a word such as "telegram",
-        "inline", "web", "desk", "api".
+        ``person`` is what ``person()`` gave (a ValueError for what is no hash), ``surface`` a word such as "telegram".
+        Raises StoreError also after two seconds, since somebody waits for the answer; it may be kept later.
         """
         persons.check_person(person)
         return await self._batches.write(
-            lambda connection: asked.add_asked(connection, person, surface, question, answer)
+            lambda connection: asked.add_asked(connection, person, surface, question, answer), within=PATIENCE_SECONDS
         )
 
     async def judge(self, asked_id: int, person: str, helpful: bool) -> bool:
@@ -265,10 +266,8 @@ class People:
             removed += portion
 
     async def hot(self, days: int = 30, limit: int = 10) -> list[HotClause]:
-        """The clauses that answered most people in the last ``days`` days; some may be gone from the release in force.
-
-        Where much is asked, what is returned may be a minute old.
-        """
+        """The clauses that answered most people in the last ``days`` days, as of a minute ago where much is asked; some may
+        be gone from the release in force."""
         return await self._hot.read(days, limit)
 
     async def gaps(self, days: int = 30, limit: int = 50) -> list[Gap]:
@@ -288,13 +287,13 @@ class People:
 
     # What is delivered twice
 
-    async def first_time(self, kind: str, key: str) -> bool:
+    async def first_time(self, kind: str, key: str, *, within: float | None = None) -> bool:
         """Whether ``key`` was never handled before, in this or another process; from now on, for three days, it was.
 
-        Kept as a keyed hash: a key may hold the id of a chat.
+        Kept as a keyed hash: a key may hold the id of a chat. Raises StoreError also after ``within`` seconds.
         """
         if time.monotonic() - self._pruned >= _PRUNE_SECONDS:
             self._pruned = time.monotonic()
-            await self._batches.write(handled.prune_handled)
+            await self._batches.note("what is out of date", handled.prune_handled)
         hidden = persons.keyed(self._key, f"handled:{kind}:{key}")
-        return await self._batches.write(lambda connection: handled.note_handled(connection, kind, hidden))
+        return await self._batches.write(partial(handled.note_handled, kind=kind, key=hidden), within=within)
