@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import re
-import warnings
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from knowledge import dictionary
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[\u4e00-\u9fff]|\w")
@@ -40,22 +40,14 @@ _cache_dir: Path | None = None
 
 
 def keep_dictionary_in(folder: Path) -> None:
-    """Where jieba may keep its prepared dictionary (about 9 MB); without it, it would use the system's temporary folder."""
-    global _cache_dir  # noqa: PLW0603 - jieba's own cache is a process-wide setting
+    """Where jieba's prepared dictionary may be kept (about 9 MB); without it, every process prepares it anew."""
+    global _cache_dir  # noqa: PLW0603 - the dictionary is there once for a process
     _cache_dir = folder
 
 
 @cache
 def _tokenizer() -> Any:
-    with warnings.catch_warnings():
-        # jieba 0.42.1 has invalid escapes in its sources, which newer Pythons warn of.
-        warnings.simplefilter("ignore")
-        import jieba
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    if _cache_dir is not None:
-        tokenizer.tmp_dir = str(_cache_dir)
-    tokenizer.initialize()
+    tokenizer = dictionary.load(_cache_dir)
     for term in data_lines("terms.txt"):
         tokenizer.add_word(term)
     return tokenizer
