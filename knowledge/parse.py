@@ -12,8 +12,9 @@ from knowledge.clauses import clauses
 from knowledge.metadata import read_metadata
 from knowledge.model import Fault, Policy
 from knowledge.page import strip_page
+from knowledge.title import names_issuers
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same bytes would be parsed otherwise, so that a reload reads unchanged files anew."""
 
 
@@ -43,6 +44,8 @@ def parse(path: str, text: str, file_digest: str) -> tuple[Policy, list[Fault]]:
     body, parts, faults = clauses(name, source, path, page.lines)
     if not page.title:
         faults.append(Fault(path, 1, "no title found; the file's name is used"))
+    elif names_issuers(page.title):
+        faults.append(Fault(path, 1, "the title names its issuers only; put the whole of it on the first line"))
     metadata = read_metadata(page, body)
     if not metadata.title:
         metadata = replace(metadata, title=source)

@@ -231,6 +231,8 @@ LONG = (
     "请结合实际认真贯彻执行并及时反馈进展情况。"
 )
 
+ISSUERS = ["人力资源社会保障部 财政部", "税务总局"]
+
 TITLES = [
     # on one line
     (["关于减免房租的通知", "各单位：", LONG], "关于减免房租的通知", (0,), ""),
@@ -269,6 +271,25 @@ TITLES = [
         (0, 1, 2),
         "",
     ),
+    # over several lines below its issuers: without 关于, with what a letterhead prints between, of a kind that is not known
+    ([*ISSUERS, "阶段性减免企业", "社会保险费", "实施办法（试行）", "各单位：", LONG],
+     "人力资源社会保障部 财政部 税务总局 阶段性减免企业 社会保险费 实施办法（试行）", (0, 1, 2, 3, 4), ""),
+    ([*ISSUERS, "人社部发〔2020〕11号", "关于阶段性减免企业社会保险费的", "通　知", "各单位：", LONG],
+     "人力资源社会保障部 财政部 税务总局关于阶段性减免企业社会保险费的通知", (0, 1, 3, 4), ""),
+    (["湖南省财政厅", "国家税务总局湖南省税务局", "文件", "湘财税〔2020〕1号", "关于减免房租的通知", LONG],
+     "湖南省财政厅 国家税务总局湖南省税务局关于减免房租的通知", (0, 1, 4), ""),
+    (["湖南省人民政府办公厅文件", "湘政办发〔2020〕3号", "湖南省人民政府办公厅", "关于减免房租的通知", LONG],
+     "湖南省人民政府办公厅关于减免房租的通知", (2, 3), ""),
+    (["国家发展改革委 财政部", "人力资源社会保障部 税", "务总局关于减免社会保险费的通知", LONG],
+     "国家发展改革委 财政部 人力资源社会保障部 税务总局关于减免社会保险费的通知", (0, 1, 2), ""),
+    (["湖南省工业和信息化厅等九部门", "关于支持企业复工", "复产的若干意见", LONG],
+     "湖南省工业和信息化厅等九部门关于支持企业复工 复产的若干意见", (0, 1, 2), ""),
+    (["湖南省工商联 湖南省妇联", "关于支持企业复工复产的", "若干政策", "各单位：", LONG],
+     "湖南省工商联 湖南省妇联关于支持企业复工复产的若干政策", (0,), ""),
+    (["北京仲裁委员会/北京国际仲裁中心", "将于2月3日正式恢复工作", "各单位：", LONG],
+     "北京仲裁委员会/北京国际仲裁中心 将于2月3日正式恢复工作", (0,), ""),
+    ([*ISSUERS, "各单位：", LONG], "人力资源社会保障部 财政部 税务总局", (0,), ""),
+    (["通 告", LONG], "通告", (0,), ""),
     # below the name of a site and of its section
     (["山东省人民政府", "政策文件", "省政府办公厅关于减免的通知", LONG], "省政府办公厅关于减免的通知", (2,), ""),
     (["山东省税务局", "通知公告", "税收优惠政策指引", LONG], "税收优惠政策指引", (2,), ""),
@@ -288,3 +309,19 @@ TITLES = [
 def test_titles(lines: list[str], title: str, taken: tuple[int, ...], number: str) -> None:
     found = find_title(lines)
     assert (found.text, found.lines, found.number) == (title, taken, number)
+
+
+@pytest.mark.parametrize("lines", [["人力资源社会保障部 财政部", "税务总局"], ["铜川市人民政府"]])
+def test_a_title_of_issuers_alone_is_reported(lines: list[str]) -> None:
+    provision = "一、减免社会保险费。"
+    policy, faults = parse("通知.txt", "\n".join([*lines, "各单位：", LONG, provision]), "0")
+    assert [fault.message for fault in faults] == [
+        "the title names its issuers only; put the whole of it on the first line"
+    ]
+    assert policy.metadata.title == " ".join(lines)
+    # Mended, it keeps the ids of its clauses.
+    whole = [*lines, "关于阶段性减免企业社会保险费的", "通　知", "各单位：", LONG, provision]
+    mended, faults = parse("通知.txt", "\n".join(whole), "1")
+    assert faults == []
+    assert mended.metadata.title == f"{' '.join(lines)}关于阶段性减免企业社会保险费的通知"
+    assert [c.clause_id for c in mended.clauses] == [c.clause_id for c in policy.clauses]

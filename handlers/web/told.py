@@ -8,6 +8,7 @@ _TYPES = r"(?P<types>[.\w, ]+)"
 _TOLD: tuple[tuple[str, str], ...] = (
     # What was read and is to be looked at
     (r"no title found; the file's name is used", "没有找到标题，以文件名代替"),
+    (r"the title names its issuers only; .*", "标题只有发文机关，请把完整标题写在第一行"),
     (r"is the same notice as (?P<other>.+)", "与 {other} 是同一份文件"),
     (r"the separator after (?P<label>.+) is missing; read as (?P<as>.+)", "“{label}”后面缺少顿号，按“{as}”读取"),
     (r"(?P<label>.+) stands inside a line; read as a provision of its own", "“{label}”夹在一行中间，按单独一条读取"),
