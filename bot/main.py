@@ -280,20 +280,20 @@ def start(context: typer.Context) -> None:
 
     Without a command: serves the web page, and Telegram where HELPDESK_TELEGRAM_TOKEN is set, until it is stopped.
     """
-    from bot.logs import configure
+    from bot import logs, settings
 
-    loaded = _settings()
-    configure(loaded.log_level)
+    loaded = settings.load()
+    logs.configure(loaded.log_level)
+    settings.warn_of_unknown()
     if context.invoked_subcommand is None:
         asyncio.run(_serve(loaded))
 
 
 async def _serve(loaded: Settings) -> None:
-    from bot import output
-    from bot.server import serve
+    from bot import output, server
 
     with output.progress() as progress:
-        await serve(loaded, progress)
+        await server.serve(loaded, progress)
 
 
 if __name__ == "__main__":

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
+from rapidfuzz import process
 
+from bot.logs import log
 from knowledge.errors import SettingsError
 from knowledge.helpdesk import POLICIES, Config
 
 PREFIX = "HELPDESK_"
+# The test suite's own.
+_NOT_OURS = f"{PREFIX}TEST_"
+_RESEMBLANCE = 75
 Network = IPv4Network | IPv6Network
 
 
@@ -158,6 +165,30 @@ def load() -> Settings:
         raise SettingsError("The file .env is not UTF-8; save it anew in that encoding.", log=str(error)) from error
     except OSError as error:
         raise SettingsError(f"The file .env cannot be read: {error.strerror}. Give read permission on it.") from error
+
+
+def unknown() -> Mapping[str, str]:
+    """The keys in the environment and in ``.env`` that look like settings and are none, with the setting most like each.
+
+    "" where none is like it. To be called when ``load`` has read the file.
+    """
+    written = [*os.environ, *DotEnvSettingsSource(Settings).env_vars]
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    keys = sorted({key.upper() for key in written if key.upper().startswith(PREFIX)} - known)
+    return {key: _nearest(key, known) for key in keys if not key.startswith(_NOT_OURS)}
+
+
+def warn_of_unknown() -> None:
+    """Log a line for each key of ``unknown``; never its value, which may be a secret."""
+    for key, nearest in unknown().items():
+        log.warning("this is no setting and is ignored", key=key, **({"meant": nearest} if nearest else {}))
+
+
+def _nearest(key: str, known: set[str]) -> str:
+    # Without the prefix, which would make all of them alike.
+    names = {one: one.removeprefix(PREFIX) for one in sorted(known)}
+    found = process.extractOne(key.removeprefix(PREFIX), names, score_cutoff=_RESEMBLANCE)
+    return str(found[2]) if found else ""
 
 
 def _sentence(error: ValidationError) -> str:

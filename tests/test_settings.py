@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT
 from pydantic import SecretStr
 
-from bot.settings import PREFIX, Settings, load
+from bot.settings import PREFIX, Settings, load, unknown
 from knowledge.errors import SettingsError
 from knowledge.helpdesk import POLICIES
 
@@ -227,6 +227,52 @@ def test_the_command_line_says_it_in_a_line(folder: Path) -> None:
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("helpdesk: HELPDESK_PORT='99999' cannot be used: ")
     assert ended.stderr.count("\n") == 1
+
+
+# Keys that are no settings.
+
+# key, the setting most like it
+MISSPELT = [
+    ("HELPDESK_TELEGRAM_TOKN", "HELPDESK_TELEGRAM_TOKEN"),
+    ("HELPDESK_POLICYDIR", "HELPDESK_POLICY_DIR"),
+    ("HELPDESK_DATABASE", "HELPDESK_DATABASE_URL"),
+    ("HELPDESK_TOKEN", "HELPDESK_TELEGRAM_TOKEN"),
+    ("HELPDESK_ADMINS_ID", "HELPDESK_ADMIN_IDS"),
+    ("HELPDESK_HOTLINE_HOUR", "HELPDESK_HOTLINE_HOURS"),
+    ("HELPDESK_XYZ", ""),
+]
+
+
+@pytest.mark.parametrize(("key", "meant"), MISSPELT)
+def test_a_misspelt_key_is_found_with_the_setting_meant(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, key: str, meant: str
+) -> None:
+    assert unknown() == {}
+    monkeypatch.setenv(key, "anything")
+    assert unknown() == {key: meant}
+    monkeypatch.delenv(key)
+    (folder / ".env").write_text(f"{key}=anything\n{key.lower()}=again\n", "utf-8")
+    assert unknown() == {key: meant}
+
+
+def test_what_is_a_setting_or_the_tests_own_or_another_programs_is_not_misspelt(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("HELPDESK_PORT", "helpdesk_hotline", "HELPDESK_TEST_SLOW", "OTHER_HELPDESK_TOKN"):
+        monkeypatch.setenv(key, "1")
+    (folder / ".env").write_text("HELPDESK_HOST=127.0.0.1\nHELPDESK_TEST_ELSE=1\nANOTHER=1\n", "utf-8")
+    assert unknown() == {}
+
+
+def test_a_misspelt_key_is_told_in_a_line_and_its_value_is_not(folder: Path) -> None:
+    (folder / ".env").write_text(f"HELPDESK_TELEGRAM_TOKN={TOKEN}\n", "utf-8")
+    ended = helpdesk(folder, "thesaurus")
+    assert ended.returncode == 0
+    (line,) = ended.stderr.splitlines()
+    assert "this is no setting and is ignored" in line
+    assert "HELPDESK_TELEGRAM_TOKN" in line
+    assert "HELPDESK_TELEGRAM_TOKEN" in line
+    assert TOKEN not in line
 
 
 # Secrets.
