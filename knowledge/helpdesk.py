@@ -4,74 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
-import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import AsyncIterator, Sequence
 from typing import Self
 
-from knowledge import index as indexes
-from knowledge import indexing, received, segment, weights
+from knowledge import received, segment, weights
 from knowledge.answer import Answer, Citation
 from knowledge.answerer import Answerer
-from knowledge.errors import (
-    NoReleaseError,
-    NothingToPublishError,
-    SearchIndexError,
-    SettingsError,
-    UnknownClauseError,
-)
+from knowledge.config import POLICIES, Config, Progress, no_progress
+from knowledge.errors import NoReleaseError, NothingToPublishError, SettingsError, UnknownClauseError
 from knowledge.filters import Filters
-from knowledge.folder import duplicates, read_folder
-from knowledge.index import NO_FILTERS, ClauseIndex
+from knowledge.index import NO_FILTERS
 from knowledge.lookup import Limits, Lookup, Match, NoticePage, look_up, match
-from knowledge.model import Clause, Comparison, Fault, Policy, Release
-from knowledge.parse import policy_id
+from knowledge.model import Clause, Comparison, Policy, Release
 from knowledge.people import People
+from knowledge.publisher import Preview, Publisher
 from knowledge.received import ReceivedFile
 from knowledge.store import HistoryEntry, Store, compare
-from knowledge.thesaurus import parse_thesaurus, read_thesaurus, thesaurus_faults
+from knowledge.thesaurus import parse_thesaurus
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done ("read", "index"), how much of it is done and how much there is."""
+__all__ = ["POLICIES", "Config", "Helpdesk", "Preview", "Progress"]
 
-POLICIES = Path(__file__).parent / "policies"
-_KEPT_INDEXES = 3
 # Asks for all there is to load: words, readings, the sounds of the thesaurus.
 _WARM_UP = "预热 yure"
-_ABANDONED_SECONDS = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """Where the helpdesk keeps and finds things. ``max_file_bytes`` is the largest policy file that is read.
-
-    ``thesaurus`` is the file that says what people's words stand for; None: the one that ships.
-    """
-
-    database_url: str
-    data_dir: Path
-    policy_dir: Path = POLICIES
-    max_file_bytes: int = 20_000_000
-    thesaurus: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a reload would publish: the comparison with release ``base`` (None: the first), and the faults found."""
-
-    policies: tuple[Policy, ...]
-    comparison: Comparison
-    faults: tuple[Fault, ...]
-    base: int | None
-    thesaurus: str = ""
-    thesaurus_changed: bool = False
-
-    @property
-    def empty(self) -> bool:
-        """Whether publishing would change nothing."""
-        return self.comparison.empty and not self.thesaurus_changed
 
 
 class Helpdesk:
@@ -81,9 +35,9 @@ class Helpdesk:
         self.config = config
         self.people = people
         self._store = store
+        self._publisher = Publisher(config, store, people)
         self._answerer: Answerer | None = None
         self._serving = False
-        self._publishing = asyncio.Lock()
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -101,15 +55,16 @@ class Helpdesk:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def open(cls, config: Config, progress: Progress = lambda what, done, total: None) -> AsyncIterator[Self]:
+    async def open(cls, config: Config, progress: Progress = no_progress) -> AsyncIterator[Self]:
         """A helpdesk serving the release in force; where there is none yet, the policy folder is published first."""
         async with cls.attach(config) as helpdesk:
             helpdesk._serving = True
             if await helpdesk.release_in_force() is None:
                 preview = await helpdesk.preview(progress)
                 # Of several processes that start on a new database, one publishes.
-                if preview.base is None and await helpdesk.release_in_force() is None:
-                    await helpdesk.publish(preview, note="first reading", progress=progress)
+                if preview.base is None:
+                    with contextlib.suppress(NothingToPublishError):
+                        await helpdesk.publish(preview, note="first reading", progress=progress)
             await helpdesk.refresh(progress)
             yield helpdesk
 
@@ -182,30 +137,12 @@ class Helpdesk:
         """Put a checked file into the policy folder, for the next preview to find. Raises SettingsError."""
         await asyncio.to_thread(received.keep, self.config.policy_dir, file)
 
-    async def preview(self, progress: Progress = lambda what, done, total: None) -> Preview:
+    async def preview(self, progress: Progress = no_progress) -> Preview:
         """Read the policy folder and say what publishing it would change. Raises NothingToPublishError.
 
         A file that is there but cannot be read stays in the version that was published before.
         """
-        in_force = await self._store.release_in_force()
-        known = await self._store.digests(in_force.number) if in_force else {}
-        reading = await asyncio.to_thread(
-            read_folder,
-            self.config.policy_dir,
-            known,
-            max_bytes=self.config.max_file_bytes,
-            progress=lambda done, total: progress("read", done, total),
-        )
-        before = await self._store.policies(in_force.number) if in_force else []
-        unchanged, read = set(reading.unchanged), {p.policy_id for p in reading.read}
-        faults, spared = _spared([p for p in before if p.policy_id not in unchanged | read], reading.faults)
-        kept = [p for p in before if p.policy_id in unchanged]
-        policies = tuple(sorted([*kept, *spared, *reading.read], key=lambda p: p.policy_id))
-        words = read_thesaurus(self.config.thesaurus) if self.config.thesaurus else ""
-        faults = (*faults, *await asyncio.to_thread(duplicates, list(policies)), *thesaurus_faults(words))
-        words_before = await self._store.thesaurus(in_force.number) if in_force else words
-        base = in_force.number if in_force else None
-        return Preview(policies, compare(before, policies), faults, base, words, words != words_before)
+        return await self._publisher.preview(progress)
 
     async def publish(
         self,
@@ -213,24 +150,16 @@ class Helpdesk:
         *,
         note: str = "",
         actor: str = "",
-        progress: Progress = lambda what, done, total: None,
+        progress: Progress = no_progress,
     ) -> Release:
         """Publish what ``preview`` showed and serve it; where it changes nothing, the release in force stays.
 
-        Raises NothingToPublishError where another release came into force since the preview.
+        Raises NothingToPublishError where another release came into force since the preview, and SearchIndexError where
+        there is no room for the index: nothing is published then.
         """
-        async with self._publishing:
-            in_force = await self._store.release_in_force()
-            if (in_force.number if in_force else None) != preview.base:
-                raise NothingToPublishError(
-                    "Another release came into force since this preview; look at the changes again."
-                )
-            if in_force and preview.empty:
-                return in_force
-            release = await self._store.publish(preview.policies, note=note, actor=actor, thesaurus=preview.thesaurus)
-            await self.people.record(actor, "publish", f"release {release.number} {note}")
-            await self.refresh(progress)
-            return release
+        release = await self._publisher.publish(preview, note=note, actor=actor, progress=progress)
+        await self.refresh(progress)
+        return release
 
     async def release_in_force(self) -> Release | None:
         """The release that questions are to be answered from; None before the first is published."""
@@ -251,16 +180,16 @@ class Helpdesk:
         """Who put which release in force when, newest first."""
         return await self._store.history()
 
-    async def put_in_force(
-        self, number: int, actor: str = "", progress: Progress = lambda what, done, total: None
-    ) -> Release:
-        """Bring back release ``number`` and serve it. Raises UnknownReleaseError."""
-        release = await self._store.put_in_force(number, actor)
-        await self.people.record(actor, "rollback", f"release {release.number}")
+    async def put_in_force(self, number: int, actor: str = "", progress: Progress = no_progress) -> Release:
+        """Bring back release ``number`` and serve it.
+
+        Raises UnknownReleaseError, and SearchIndexError where its index cannot be made: the release in force stays then.
+        """
+        release = await self._publisher.put_in_force(number, actor, progress)
         await self.refresh(progress)
         return release
 
-    async def refresh(self, progress: Progress = lambda what, done, total: None) -> bool:
+    async def refresh(self, progress: Progress = no_progress) -> bool:
         """Serve the release now in force, if another process has put a new one there; whether that was so.
 
         Questions asked meanwhile are answered from the release served so far.
@@ -268,7 +197,7 @@ class Helpdesk:
         release = await self._store.release_in_force()
         if release is None or (self._answerer and self._answerer.release == release.number):
             return False
-        index = await self._index(release, progress)
+        index = await self._publisher.index(release.number, progress)
         words = await self._store.thesaurus(release.number)
         thesaurus = parse_thesaurus(words)[0] if words else None
         answerer = Answerer(index, weights.shipped(), release.number, thesaurus)
@@ -277,62 +206,3 @@ class Helpdesk:
             await asyncio.to_thread(answerer.answer, [_WARM_UP])
         self._answerer = answerer
         return True
-
-    async def _index(self, release: Release, progress: Progress) -> ClauseIndex:
-        root = self.config.data_dir / "index"
-        folder = root / f"{release.fingerprint[:20]}-{indexes.VERSION}"
-        try:
-            index = await self._made(folder, release, progress)
-        except SearchIndexError:
-            # Damaged, or taken away by another process meanwhile: it is derived, so it is made anew, once.
-            shutil.rmtree(folder, ignore_errors=True)
-            index = await self._made(folder, release, progress)
-        with contextlib.suppress(OSError):
-            folder.touch()
-            _forget_old(root)
-        return index
-
-    async def _made(self, folder: Path, release: Release, progress: Progress) -> ClauseIndex:
-        if indexes.contents(folder) is None:
-            shutil.rmtree(folder, ignore_errors=True)
-            wanted = await self._store.digests(release.number)
-            loop = asyncio.get_running_loop()
-
-            def load(ids: Sequence[str]) -> Iterable[Policy]:
-                for start in range(0, len(ids), 200):
-                    batch = self._store.policies(release.number, ids[start : start + 200])
-                    yield from asyncio.run_coroutine_threadsafe(batch, loop).result()
-
-            await asyncio.to_thread(
-                indexing.build, folder, wanted, load, progress=lambda done, total: progress("index", done, total)
-            )
-        return ClauseIndex(folder)
-
-
-def _spared(missing: Sequence[Policy], faults: Sequence[Fault]) -> tuple[tuple[Fault, ...], list[Policy]]:
-    """Of the published policies that are ``missing`` those whose file or folder could not be read; the faults say so."""
-    told: list[Fault] = []
-    spared: dict[str, Policy] = {}
-    for fault in faults:
-        mine = [
-            p
-            for p in missing
-            if fault.fatal and (p.policy_id == policy_id(fault.path) or p.path.startswith(f"{fault.path}/"))
-        ]
-        spared |= {p.policy_id: p for p in mine}
-        told.append(replace(fault, message=f"{fault.message} What was published of it stays.") if mine else fault)
-    return tuple(told), list(spared.values())
-
-
-def _forget_old(root: Path) -> None:
-    """Keep the indexes used last. One that another process still reads stays readable to it until it lets go."""
-    ages: dict[Path, float] = {}
-    for path in root.iterdir():
-        # Another process may be forgetting the same.
-        with contextlib.suppress(FileNotFoundError):
-            ages[path] = time.time() - path.stat().st_mtime
-    whole = sorted((path for path in ages if not path.name.startswith(".")), key=ages.__getitem__)
-    # What a process that was killed left half made.
-    broken = [path for path, age in ages.items() if path.name.startswith(".") and age > _ABANDONED_SECONDS]
-    for path in [*whole[_KEPT_INDEXES:], *broken]:
-        shutil.rmtree(path, ignore_errors=True)

@@ -5,6 +5,6 @@
 
 from knowledge.store.comparison import compare
 from knowledge.store.contents import fingerprint
-from knowledge.store.releases import HistoryEntry, Store
+from knowledge.store.releases import HistoryEntry, Store, overtaken
 
-__all__ = ["HistoryEntry", "Store", "compare", "fingerprint"]
+__all__ = ["HistoryEntry", "Store", "compare", "fingerprint", "overtaken"]

@@ -11,7 +11,7 @@ from typing import Any, Self
 from sqlalchemy import Row, Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge.errors import StoreError, UnknownClauseError, UnknownReleaseError
+from knowledge.errors import NothingToPublishError, StoreError, UnknownClauseError, UnknownReleaseError
 from knowledge.model import Clause, Policy, Release
 from knowledge.store.contents import check_policies, fingerprint, storable
 from knowledge.store.database import Database
@@ -75,12 +75,19 @@ class Store:
         await self.close()
 
     async def publish(
-        self, policies: Sequence[Policy], *, note: str = "", actor: str = "", thesaurus: str = ""
+        self,
+        policies: Sequence[Policy],
+        *,
+        note: str = "",
+        actor: str = "",
+        thesaurus: str = "",
+        base: int | None = None,
     ) -> Release:
         """Make the policies and the thesaurus the next release and put it in force, all in one transaction.
 
-        Only versions that are not stored yet are written. Raises ValueError where the policies are not what
-        ``knowledge.model`` promises, and StoreError where they hold characters that cannot be stored.
+        Only versions that are not stored yet are written. ``base`` is the release that has to be in force until then
+        (0: none; None: whichever); NothingToPublishError where it is not. Raises ValueError where the policies are not
+        what ``knowledge.model`` promises, and StoreError where they hold characters that cannot be stored.
         """
         check_policies(policies)
         _check_remark(note)
@@ -88,6 +95,8 @@ class Store:
         _check_remark(thesaurus)
         digests = {policy.policy_id: policy.digest for policy in policies}
         async with self._database.writing() as connection:
+            if base is not None and base != (await connection.scalar(select(_in_force())) or 0):
+                raise overtaken()
             version_ids = await write_versions(connection, policies)
             published = Release(
                 number=1 + (await connection.scalar(select(func.max(release.c.number))) or 0),
@@ -181,6 +190,11 @@ class Store:
                 log=f"release {number} has no clause {clause_id!r}",
             )
         return found
+
+
+def overtaken() -> NothingToPublishError:
+    """What is raised where something was to be published over a release that is not in force any more."""
+    return NothingToPublishError("Another release came into force since this preview; look at the changes again.")
 
 
 def _in_force() -> Any:
