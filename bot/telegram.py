@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
-from telegram.request import HTTPXRequest
 
+from bot.client import Client
 from bot.limiter import Limiter, Pace
 from bot.logs import log
 from bot.order import ChatOrder
@@ -67,8 +67,8 @@ def build(settings: Settings, helpdesk: Helpdesk, pace: Pace | None = None) -> T
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{api}/bot")
         .base_file_url(f"{api}/file/bot")
-        .request(_client(api, _CONNECTIONS))
-        .get_updates_request(_client(api, 2))
+        .request(Client(api, _CONNECTIONS))
+        .get_updates_request(Client(api, 2))
         .rate_limiter(Limiter(pace or Pace()))
         .concurrent_updates(ChatOrder())
         .context_types(ContextTypes(Context, bot_data=shared, chat_data=Nothing, user_data=Nothing))
@@ -87,13 +87,6 @@ def webhook_address(settings: Settings) -> str:
     if not url or not secret:
         return ""
     return url if urlsplit(url).path else url + WEBHOOK_PATH
-
-
-def _client(api: str, connections: int) -> HTTPXRequest:
-    # A Bot API server on this machine is not asked for through the proxy that leads outside.
-    local = urlsplit(api).hostname in ("127.0.0.1", "localhost", "::1")
-    more: dict[str, Any] = {"trust_env": False, "verify": not api.startswith("http://")} if local else {}
-    return HTTPXRequest(connection_pool_size=connections, pool_timeout=10, read_timeout=15, httpx_kwargs=more)
 
 
 def _seconds(value: int | timedelta) -> float:
