@@ -18,7 +18,7 @@ from handlers.log import log
 from handlers.owner import say
 from handlers.progress import ProgressMessage
 from handlers.say import edit_message, note, reply, rewrite
-from handlers.web.words import sentence
+from handlers.told import in_chinese, sentence
 from knowledge.errors import HelpdeskError, NothingToPublishError, UnknownReleaseError
 from knowledge.helpdesk import Preview
 from knowledge.model import ClauseChange, Fault, Release
@@ -131,7 +131,7 @@ def fault_lines(faults: Sequence[Fault]) -> list[str]:
 def _fault(fault: Fault) -> str:
     place = f"{opening(fault.path, 50)}:{fault.line}" if fault.line else opening(fault.path, 50)
     kind = texts.NOT_READ if fault.fatal else texts.TO_CHECK
-    return f"{kind} {escape(place)}：{escape(opening(fault.message, 100))}"
+    return f"{kind} {escape(place)}：{escape(opening(in_chinese(fault.message), 100))}"
 
 
 def _change(sign: str, change: ClauseChange) -> str:

@@ -14,7 +14,7 @@ from handlers.context import Context
 from handlers.html import escape
 from handlers.log import log
 from handlers.say import note, reply
-from handlers.web.words import sentence
+from handlers.told import sentence
 from knowledge.errors import HelpdeskError
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")

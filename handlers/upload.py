@@ -16,6 +16,7 @@ from handlers.context import Context, TelegramApp
 from handlers.html import bold, escape, opening
 from handlers.progress import ProgressMessage
 from handlers.say import reply, rewrite
+from handlers.told import in_chinese, sentence
 from knowledge.errors import HelpdeskError, UnreadableFileError
 from knowledge.received import ReceivedFile
 
@@ -85,7 +86,7 @@ async def _checked(context: Context, document: Document) -> ReceivedFile:
     try:
         return await context.helpdesk.check_file(document.file_name or "", data)
     except UnreadableFileError as error:
-        raise UploadError(texts.UPLOAD_UNREADABLE.format(cause=error.user), log=error.log) from error
+        raise UploadError(texts.UPLOAD_UNREADABLE.format(cause=sentence(error)), log=error.log) from error
 
 
 def _digest(file: ReceivedFile) -> str:
@@ -96,7 +97,7 @@ def _digest(file: ReceivedFile) -> str:
 def _received_card(context: Context, file: ReceivedFile) -> Card:
     policy = file.policy
     if policy is None:
-        causes = "；".join(fault.message for fault in file.faults)
+        causes = "；".join(in_chinese(fault.message) for fault in file.faults)
         return Card(escape(texts.UPLOAD_UNREADABLE.format(cause=causes)))
     lines = [texts.UPLOADED, bold(opening(policy.metadata.title, 120)), *metadata_lines(policy.metadata)]
     lines += ["", bold(texts.CLAUSES_OF.format(count=len(policy.clauses)))]

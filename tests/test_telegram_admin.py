@@ -76,6 +76,14 @@ async def test_nothing_is_published_but_what_was_shown(stage: Stage, folder: Pat
     assert len(await stage.helpdesk.releases()) == 1
 
 
+async def test_what_is_wrong_with_files_is_said_in_chinese(stage: Stage, folder: Path) -> None:
+    (folder / "policies" / "空.txt").write_bytes(b"")
+    (folder / "policies" / "跳.txt").write_text(NOTICE.replace("二、", "三、"), encoding="utf-8")
+    shown = (await preview(stage.admin)).text
+    assert f"{texts.NOT_READ} 空.txt：文件是空的，请写入内容或移走" in shown
+    assert f"{texts.TO_CHECK} 跳.txt:5：编号从“一”跳到“三”" in shown
+
+
 async def test_a_folder_in_which_nothing_can_be_read(stage: Stage, folder: Path) -> None:
     for file in (folder / "policies").iterdir():
         file.unlink()

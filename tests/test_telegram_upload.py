@@ -66,9 +66,9 @@ async def test_other_changes_in_the_folder_are_shown_before_they_are_published(s
 
 # a name, the content, what the bot says of it
 REFUSED = [
-    ("空.txt", b"", "这个文件读不出通知"),
-    ("图.pdf", b"%PDF-1.4 broken", "这个文件读不出通知"),
-    ("程序.exe", b"MZ", "这个文件读不出通知"),
+    ("空.txt", b"", "这个文件读不出通知：文件是空的，请写入内容或移走"),
+    ("图.pdf", b"%PDF-1.4 broken", "这个文件读不出通知：PDF 已损坏，请用阅读器打开后打印成新的 PDF"),
+    ("程序.exe", b"MZ", "这个文件读不出通知：不读取这种文件，请另存为以下格式之一："),
     (".hidden.txt", b"x", "这个文件读不出通知"),
     (".txt", b"x", "这个文件读不出通知"),
     # A path is as good as its last part: nothing lands outside the folder.

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from handlers.web import charts, labels, words
+from handlers.told import in_chinese, sentence
+from handlers.web import charts, labels
 from handlers.web.differences import differences
 from handlers.web.limits import RateLimit
 from handlers.web.marks import opening, stretches, words_in
 from handlers.web.pages import HERE, moment
-from handlers.web.told import in_chinese
 from knowledge.errors import SettingsError
 from knowledge.features import NAMES
 from knowledge.question import ASKED
@@ -188,6 +188,10 @@ def test_what_is_wrong_with_a_file_is_said_in_chinese() -> None:
             "政策文件夹里的文件都无法读取。空.txt：文件是空的，请写入内容或移走",
         ),
         ("已经是中文", "已经是中文"),
+        (
+            "The PDF is encrypted; open it. What was published of it stays.",
+            "PDF 已加密，请输入密码打开后另存为不加密的文件；以前发布的内容保留",
+        ),
     ],
 )
 def test_a_fault_keeps_what_it_names_and_no_path_of_the_server(english: str, chinese: str) -> None:
@@ -204,7 +208,7 @@ def test_a_fault_keeps_what_it_names_and_no_path_of_the_server(english: str, chi
     ],
 )
 def test_a_setting_that_cannot_be_used_is_told_by_its_name_and_without_paths(error: str, told: str) -> None:
-    said = words.sentence(SettingsError(error))
+    said = sentence(SettingsError(error))
     assert told in said
     assert "/srv" not in said
 

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from handlers.told import sentence
 from handlers.web import words
 from handlers.web.site import Site, guest
 from handlers.web.viewer import NotAllowedError
@@ -51,7 +52,7 @@ async def helpdesk_error(request: Request, error: Exception) -> Response:
     """An error of the library's."""
     assert isinstance(error, HelpdeskError)
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
-    return await reply(request, status, words.sentence(error))
+    return await reply(request, status, sentence(error))
 
 
 async def not_allowed(request: Request, error: Exception) -> Response:

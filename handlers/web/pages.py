@@ -11,8 +11,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from handlers.told import in_chinese
 from handlers.web.options import WebOptions
-from handlers.web.told import in_chinese
 
 HERE = Path(__file__).parent
 _BEIJING = timezone(timedelta(hours=8))

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from handlers.told import NO_RELEASE, sentence
 from handlers.web import words
 from handlers.web.chat import Text
 from handlers.web.differences import Passage, differences
@@ -68,7 +69,7 @@ async def release(request: Request, viewer: Admin, number: Number) -> Response:
     site = Site.of(request)
     one = next((r for r in await site.helpdesk.releases() if r.number == number), None)
     if one is None:
-        raise HTTPException(404, words.NO_RELEASE)
+        raise HTTPException(404, NO_RELEASE)
     comparison = comparison_view(await site.helpdesk.compare_with(number))
     return site.page(request, viewer, "release.html", release=one, shown=comparison)
 
@@ -116,7 +117,7 @@ async def job(request: Request, viewer: Admin, job_id: str) -> Response:
         "job.html",
         job=found,
         step=step,
-        problem=words.sentence(found.error) if found.error else "",
+        problem=sentence(found.error) if found.error else "",
         preview=result if isinstance(result, Preview) else None,
         shown=comparison_view(result.comparison) if isinstance(result, Preview) else None,
         published=result if isinstance(result, Release) else None,

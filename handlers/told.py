@@ -1,8 +1,18 @@
-"""What the library says of files in English, in Chinese for the pages. A test keeps this in step with the library."""
+"""What the library says in English of files and of its troubles, in Chinese. A test keeps this in step with the library."""
 
 from __future__ import annotations
 
 import re
+
+from knowledge.errors import (
+    HelpdeskError,
+    NoReleaseError,
+    NothingToPublishError,
+    SearchIndexError,
+    SettingsError,
+    StoreError,
+    UnknownReleaseError,
+)
 
 _TYPES = r"(?P<types>[.\w, ]+)"
 _TOLD: tuple[tuple[str, str], ...] = (
@@ -67,12 +77,50 @@ _TOLD: tuple[tuple[str, str], ...] = (
     (r"The policy folder .* does not exist; .*", "政策文件夹不存在，请维护人员建立它或检查 HELPDESK_POLICY_DIR"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), told) for pattern, told in _TOLD)
+_STAYS = " What was published of it stays."
+
+NO_RELEASE = "没有这个版本，请从版本列表中选择。"
+
+_BY_KIND: tuple[tuple[type[HelpdeskError], str], ...] = (
+    (StoreError, "数据库暂时无法使用，请稍后再试；已发布的内容不会丢失。"),
+    (UnknownReleaseError, NO_RELEASE),
+    (SearchIndexError, "检索索引无法建立，原来的版本继续使用，请维护人员检查数据文件夹的空间和权限。"),
+    (NoReleaseError, "知识库还没有发布任何内容。"),
+)
+
+_BY_SETTING = {
+    "HELPDESK_POLICY_DIR": "服务器上的政策文件夹无法写入，请维护人员检查 HELPDESK_POLICY_DIR 及其权限。",
+    "HELPDESK_THESAURUS": "服务器上的同义词表无法读取，请维护人员检查 HELPDESK_THESAURUS：应当是可读的 UTF-8 文本文件。",
+}
+_SETTING = "服务器的一项设置无法使用，请维护人员检查{name}。"
+_NAMED = re.compile(r"HELPDESK_[A-Z_]*[A-Z]")
 
 
 def in_chinese(message: str) -> str:
     """``message`` of the library about a file in Chinese; as it is where it is in Chinese already, or unknown."""
+    if message.endswith(_STAYS):
+        return f"{in_chinese(message.removesuffix(_STAYS))}；以前发布的内容保留"
     for pattern, told in _PATTERNS:
         if found := pattern.fullmatch(message):
             parts = {name: in_chinese(value) if name == "cause" else value for name, value in found.groupdict().items()}
             return told.format_map(parts)
     return message
+
+
+def sentence(error: HelpdeskError) -> str:
+    """An error as a Chinese sentence; what is wrong with a file is said as the reader found it."""
+    for kind, text in _BY_KIND:
+        if isinstance(error, kind):
+            return text
+    if isinstance(error, SettingsError):
+        return _setting(error.user)
+    if isinstance(error, NothingToPublishError):
+        return f"没有可以发布的内容：{in_chinese(error.user)}"
+    return in_chinese(error.user)
+
+
+def _setting(told: str) -> str:
+    """What an error of the settings says, by the setting that it names; not its own words, which hold the server's paths."""
+    found = _NAMED.search(told)
+    name = found[0] if found else ""
+    return _BY_SETTING.get(name) or _SETTING.format(name=f" {name}" if name else "设置")
