@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from handlers import telegram_texts as texts
+from handlers import texts
 
-# What people write to a bot besides questions, without spaces and punctuation; the whole message must be one of them.
+# What people write besides questions, without spaces and punctuation; the whole message must be one of them.
 _GREETINGS = """
     你好 您好 你好呀 您好呀 大家好 哈喽 嗨 hi hello 在吗 在么 在不在 有人吗 在线吗 早 早上好 上午好 中午好 下午好 晚上好
     你是谁 您是谁 你是什么 怎么用 怎么使用 帮助 help
@@ -20,17 +20,18 @@ _PERSON = """
     人工 转人工 找人工 要人工 人工服务 人工客服 转人工服务 转人工客服 转接人工 客服 找客服 联系客服
     电话 热线 热线电话 客服电话 人工电话
 """
+_ASKS_FOR_A_PERSON = frozenset(_PERSON.split())
 _REPLIES = {
     **dict.fromkeys(_GREETINGS.split(), texts.GREETING),
     **dict.fromkeys(_THANKS.split(), texts.YOU_ARE_WELCOME),
-    **dict.fromkeys(_PERSON.split(), texts.HOTLINE),
 }
 _NO_WORD = re.compile(r"[\W_]+")
 
 
-def courtesy(said: str) -> str:
+def courtesy(said: str, hotline: str, hours: str) -> str:
     """What is said back to a message of nothing but courtesy, or one that asks for a person; "" to everything else.
 
-    The text may name ``{hotline}`` and ``{hours}``.
+    ``hotline`` is answered at ``hours``.
     """
-    return _REPLIES.get(_NO_WORD.sub("", unicodedata.normalize("NFKC", said).lower()), "")
+    words = _NO_WORD.sub("", unicodedata.normalize("NFKC", said).lower())
+    return texts.hotline(hotline, hours) if words in _ASKS_FOR_A_PERSON else _REPLIES.get(words, "")

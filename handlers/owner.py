@@ -19,6 +19,7 @@ from handlers.courtesy import courtesy
 from handlers.html import escape, opening, preformatted
 from handlers.log import log
 from handlers.say import note, reply
+from handlers.texts import GREETING, hotline
 from knowledge.answer import Answer, Citation
 from knowledge.errors import StoreError, UnknownClauseError
 
@@ -36,9 +37,8 @@ async def ask(_: Update, context: Context) -> None:
         return
     # What comes with a caption is answered by it; to the rest of the album nothing more is to be said.
     await context.first_of_album()
-    if words := courtesy(question):
-        o = context.options
-        await reply(context, escape(words.format(hotline=o.hotline, hours=o.hotline_hours)))
+    if words := courtesy(question, context.options.hotline, context.options.hotline_hours):
+        await reply(context, escape(f"{words} {texts.SEE_HELP}" if words == GREETING else words))
         return
     if not question and (pointed_at := _pointed_at(context)):
         # The bot is called in to what somebody else asked: that is what is answered, for all to see.
@@ -172,12 +172,12 @@ async def judge(_: Update, context: Context) -> None:
 async def ask_person(_: Update, context: Context) -> None:
     """A button to a person: the hotline, and the question passed to the staff where they have a chat."""
     options = context.options
-    hotline = escape(texts.HOTLINE.format(hotline=options.hotline, hours=options.hotline_hours))
+    where = escape(hotline(options.hotline, options.hotline_hours))
     await note(context)
     passed = ""
     if options.staff_chat_id and context.question:
         passed = await _pass_once(context, options.staff_chat_id)
-    await reply(context, f"{hotline}\n{passed}".strip())
+    await reply(context, f"{where}\n{passed}".strip())
 
 
 async def _pass_once(context: Context, staff_chat_id: int) -> str:

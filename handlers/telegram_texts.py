@@ -53,8 +53,7 @@ TOPICS_TO_ASK = "可以问的主题：{topics}。"
 CHOOSE = "您问的可能是下面这几条，请选择："
 ALSO_IN = "另有 {count} 份通知作同样规定。"
 NO_QUESTION = "请写下您的问题，例如：厂里电费交不上，会不会断电？"
-GREETING = "您好！请把问题直接写给我，例如：厂里电费交不上，会不会断电？ /help 查看用法。"
-YOU_ARE_WELCOME = "不客气，还有问题随时写给我。"
+SEE_HELP = "/help 查看用法。"
 HELPFUL, UNHELPFUL = "👍 有帮助", "👎 没有帮助"
 RELATED, NOTICE, COPY, PERSON, CALL = "相关条款", "全文", "复制引文", "找人工", "📞 通话"
 THANKS = "谢谢，已记下。"
@@ -67,7 +66,6 @@ JUDGED_TOO_LATE = "这个问题的记录已经删除，无法再评价。"
 
 # A person.
 
-HOTLINE = "人工服务：请拨打 {hotline}，{hours}。"
 PASSED_ON = "您的问题已转给工作人员，他们会通过 Telegram 联系您。"
 PASSED_ALREADY = "您的问题此前已经转给工作人员。"
 NOT_PASSED = "您的问题这次没能转给工作人员，请拨打电话，或稍后再点一次。"

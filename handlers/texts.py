@@ -13,6 +13,13 @@ NO_DATE = "日期不详"
 IN_FORCE = "有效"
 EXPIRED = "已失效"
 NOT_YET = "尚未生效"
+GREETING = "您好！请把问题直接写给我，例如：厂里电费交不上，会不会断电？"
+YOU_ARE_WELCOME = "不客气，还有问题随时写给我。"
+
+
+def hotline(number: str, hours: str) -> str:
+    """Where a person answers; ``hours`` may be ""."""
+    return f"人工服务：请拨打 {number}{f'，{hours}' if hours else ''}。"
 
 
 def standing(metadata: Metadata, today: date) -> str:
@@ -58,7 +65,7 @@ def reading_line(citation: Citation, words: str) -> str:
 
 def place_note(answer: Answer) -> str:
     """Said before a clause of another place than the one asked about; "" where there is nothing to say."""
-    return f"注意：问的不是这个地方，以下条款出自{answer.other_place}的文件，仅供参考。" if answer.other_place else ""
+    return f"注意：以下条款出自{answer.other_place}的文件，不一定适用于所问的地方，仅供参考。" if answer.other_place else ""
 
 
 def summary(answer: Answer) -> str:

@@ -21,6 +21,7 @@ from telegram_fixtures import (
 )
 
 from handlers import telegram_texts as texts
+from handlers.texts import GREETING, YOU_ARE_WELCOME
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -90,9 +91,9 @@ SAID = [
     ("？？？……", texts.NO_QUESTION),
     ("👨‍👩‍👧", texts.NO_QUESTION),
     # courtesy
-    ("你好！", texts.GREETING),
-    ("Hello", texts.GREETING),
-    ("好的，谢谢🙏", texts.YOU_ARE_WELCOME),
+    ("你好！", f"{GREETING} {texts.SEE_HELP}"),
+    ("Hello", GREETING),
+    ("好的，谢谢🙏", YOU_ARE_WELCOME),
     ("转人工", "请拨打 96871"),
     # commands
     ("/start", "惠企政策助手"),
@@ -171,7 +172,7 @@ async def test_the_caption_of_a_photo_is_a_question(alice: Person) -> None:
 
 async def test_courtesy_after_an_answer_is_not_answered_once_more(stage: Stage, alice: Person) -> None:
     await alice.ask(QUESTION)
-    assert (await alice.ask("谢谢")).text == texts.YOU_ARE_WELCOME
+    assert (await alice.ask("谢谢")).text == YOU_ARE_WELCOME
     kept = await stage.helpdesk.people.history(stage.helpdesk.people.person("telegram", alice.user.id))
     assert [asked.question for asked in kept] == [QUESTION]
 

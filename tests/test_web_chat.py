@@ -12,7 +12,7 @@ import httpx
 import pytest
 from web_fixtures import Web, post, running, token
 
-from handlers.texts import place_note
+from handlers.texts import GREETING, YOU_ARE_WELCOME, hotline, place_note
 from handlers.web.options import WebOptions
 from handlers.web.pages import Pages
 from handlers.web.viewer import Viewer
@@ -20,6 +20,7 @@ from handlers.web.views import turn
 
 QUESTION = "厂里电费交不上，会不会断电？"
 EVIDENCE = "欠费不停供"
+SCRIPT = {"X-Requested-With": "fetch"}
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,31 @@ def test_a_refusal_is_plain_and_gives_the_hotline(web: Web, question: str, shown
         page = asked(client, question).text
     assert shown in page
     assert 'href="tel:96871"' in page
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [("谢谢！", YOU_ARE_WELCOME), ("好的", YOU_ARE_WELCOME), ("你好", GREETING), ("转人工", hotline("96871", ""))],
+)
+def test_courtesy_is_returned_and_neither_refused_nor_kept(web: Web, said: str, reply: str) -> None:
+    with web.client() as client:
+        asked(client, QUESTION)
+        page = asked(client, said)
+        assert page.status_code == 200
+        assert page.text.index(EVIDENCE) < page.text.index(f"<p>{reply}</p>")
+        assert "没有找到适用的条款" not in page.text
+        assert said not in client.get("/").text
+        piece = client.post("/ask", data={"question": said, "token": token(client)}, headers=SCRIPT).text
+        assert f"<p>{reply}</p>" in piece
+        # Not the id by which the page's script knows what it has to bring along.
+        assert 'id="t-said"' in piece
+    stranger = httpx.post(f"{web.url}/ask", data={"question": said, "earlier": QUESTION}).text
+    assert f"<p>{reply}</p>" in stranger
+    assert re.findall('name="earlier" value="(.*?)"', stranger) == [QUESTION]
+    # To the library, and so to other systems, it is a question like any other.
+    decision = httpx.post(f"{web.url}/api/v1/ask", json={"question": said}).json()["decision"]
+    assert decision == web.helpdesk.ask(said).decision
+    assert decision == "refuse" or said == "转人工"
 
 
 def test_a_follow_up_is_read_in_the_light_of_the_question_before(web: Web) -> None:

@@ -9,11 +9,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from handlers.courtesy import courtesy
 from handlers.log import log
 from handlers.web import words
 from handlers.web.site import Site, guest
 from handlers.web.viewer import Viewer
-from handlers.web.views import TurnView, turn
+from handlers.web.views import TurnView, courteous, turn
 from knowledge.answer import Answer
 from knowledge.errors import StoreError, UnknownClauseError
 from knowledge.helpdesk import Helpdesk
@@ -60,6 +61,11 @@ async def ask(
             raise HTTPException(400, problem)
         return await _conversation(request, viewer, problem=problem, status=400, draft=question)
     carried = list(earlier)[-_EARLIER:]
+    if words_back := courtesy(question, site.options.hotline, site.options.hotline_hours):
+        said = courteous(question, words_back)
+        if scripted:
+            return site.page(request, viewer, "_turn.html", turn=said)
+        return await _conversation(request, viewer, last=said, carried=carried)
     history = await _recent(site, viewer, carried) if known else carried
     answer = answered(site, question, history, SURFACE)
     asked_id = await kept(site, site.person(viewer), SURFACE, question, answer) if known else None
@@ -156,6 +162,7 @@ async def _conversation(
     viewer: Viewer,
     *,
     turns: Sequence[TurnView] | None = None,
+    last: TurnView | None = None,
     carried: Sequence[str] = (),
     problem: str = "",
     status: int = 200,
@@ -171,6 +178,8 @@ async def _conversation(
     except StoreError as error:
         log.error("the chat is shown without what was asked before", cause=error.log)
         problem = problem or words.NOT_REMEMBERED
+    if last is not None:
+        shown.append(last)
     return site.page(
         request,
         viewer,

@@ -60,7 +60,8 @@ class ElsewhereView:
 class TurnView:
     """A question with its answer. ``asked_id`` is what the store knows it by, None where it was not kept.
 
-    ``note`` is said before the clauses ("" for nothing), ``elsewhere`` are the other notices that print what the first one says.
+    ``note`` is said before the clauses ("" for nothing), or alone where the decision is "courtesy"; ``elsewhere`` are the other
+    notices that print what the first one says.
     """
 
     question: str
@@ -95,6 +96,11 @@ def turn(helpdesk: Helpdesk, answer: Answer, *, asked_id: int | None = None, hel
         asked_id=asked_id,
         helpful=helpful,
     )
+
+
+def courteous(said: str, reply: str) -> TurnView:
+    """What is said back to courtesy, as the chat shows it. No question is asked with it, and none is answered."""
+    return TurnView(said, "courtesy", 0.0, None, (), (), reply)
 
 
 def elsewhere(helpdesk: Helpdesk, citation: Citation) -> tuple[ElsewhereView, ...]:
