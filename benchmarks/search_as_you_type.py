@@ -1,6 +1,6 @@
 """The time from a key pressed at the desk to its results: ``GET /api/v1/search`` through HTTP, on loopback.
 
-    python benchmarks/search_as_you_type.py POLICIES QUESTIONS.jsonl [--asked 300] [--letters 12]
+    python -m benchmarks.search_as_you_type POLICIES QUESTIONS.jsonl [--asked 300] [--letters 12]
 
 POLICIES is a folder of notices, QUESTIONS a question set (``turns``, the last of which is looked up, cut to as many letters
 as have been typed by then: 2, 3, 4 … up to ``--letters``, in turn). The server runs in a process of its own, as
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -46,9 +46,11 @@ def served(policies: Path, within: float = 600) -> Iterator[httpx.Client]:
         }
         environment = {k: v for k, v in os.environ.items() if not k.startswith("HELPDESK_")}
         environment |= {f"HELPDESK_{name}": value for name, value in own.items()}
+        # Started in an empty folder, for a .env of the project's may hold the token of a bot at work.
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
         quiet = subprocess.DEVNULL
         command = [sys.executable, "-m", "bot.main"]
-        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet) as process:
+        with subprocess.Popen(command, cwd=data, env=environment, stdout=quiet, stderr=quiet) as process:
             try:
                 with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                     wait_for(client, process, within)
@@ -84,14 +86,14 @@ def look_up(client: httpx.Client, query: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Measure, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("policies", type=Path, help="a folder of notices")
     parser.add_argument("questions", type=Path, help="a question set, as JSON Lines")
     parser.add_argument("--asked", type=int, default=300, help="how many look-ups are measured")
     parser.add_argument("--letters", type=int, default=12, help="the longest beginning of a question, in letters")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     queries = typed(arguments.questions, arguments.asked + WARM, arguments.letters)
     with served(arguments.policies.resolve()) as client:
         found = client.get("/api/v1/policies", params={"limit": 1}).raise_for_status().json()["total"]

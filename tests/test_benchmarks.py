@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import NOTICE, ROOT, slow
 
-from benchmarks import ablation, report, scale
+from benchmarks import ablation, report, scale, search_as_you_type
 from knowledge.features import NAMES
 
 pytestmark = slow
@@ -69,6 +69,13 @@ def test_ablation(docs: Path, nothing: Path, capsys: pytest.CaptureFixture[str])
     assert re.search(r"^\| with everything \| [01]\.\d{3} \|", section, re.MULTILINE)
     assert re.search(r"^\| without BM25 \| [+-]\d\.\d{3} \|", section, re.MULTILINE)
     assert section.strip() in capsys.readouterr().out
+
+
+def test_search_as_you_type(capsys: pytest.CaptureFixture[str]) -> None:
+    questions = ROOT / "benchmarks" / "questions" / "everyday.jsonl"
+    search_as_you_type.main([str(NOTICE.parent), str(questions), "--asked", "3", "--letters", "6"])
+    out = capsys.readouterr().out
+    assert re.fullmatch(r"1 notices, 3 look-ups: median [\d.]+ ms, p95 [\d.]+ ms, longest [\d.]+ ms\n", out)
 
 
 def test_telegram(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
