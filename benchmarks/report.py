@@ -18,7 +18,8 @@ _HEAD = """# Benchmarks
 
 Each section is written by the command it names and replaced when that is run again; nothing below is written by hand.
 Two more only print what they measure: `python -m benchmarks.search_as_you_type POLICIES QUESTIONS.jsonl`, the time from a key
-pressed at the desk to its results, and `python benchmarks/telegram_bot.py POLICIES QUESTIONS.jsonl`, updates a second beside a bot that only echoes.
+pressed at the desk to its results, and `python benchmarks/telegram_bot.py POLICIES QUESTIONS.jsonl`, the updates that are
+answered a second, beside a bot that only echoes.
 """
 
 
