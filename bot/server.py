@@ -119,7 +119,9 @@ def web(settings: Settings, helpdesk: Helpdesk, bot: Telegram | None) -> Starlet
         Route("/healthz", alive),
         Route("/readyz", ready),
     ]
-    return create_app(helpdesk, web_options(settings), routes)
+    if bot is None:
+        return create_app(helpdesk, web_options(settings), routes)
+    return create_app(helpdesk, web_options(settings), routes, bot.show_menu)
 
 
 def web_options(settings: Settings) -> WebOptions:

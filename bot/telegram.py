@@ -27,6 +27,7 @@ from handlers import profile, registration
 from handlers.context import Context, Nothing, Options, Shared, TelegramApp
 from knowledge.errors import SettingsError
 from knowledge.helpdesk import Helpdesk
+from knowledge.people import Member
 
 # Durations as timedelta, which the library otherwise warns about.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -152,6 +153,11 @@ class Telegram:
             return True
         await waiting.put(read)
         return True
+
+    async def show_menu(self, member: Member) -> None:
+        """Let a member see the menu of the role they have now; before the bot is at work, it does that for all by itself."""
+        if self.ready:
+            await profile.publish_member(self.application.bot, member)
 
     async def stop(self) -> None:
         """Take nothing more, finish what was taken, and let go of the connection."""

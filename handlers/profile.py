@@ -28,11 +28,12 @@ async def publish(application: TelegramApp) -> None:
     await _try("description", lambda: _description(bot))
     await _try("short description", lambda: _short_description(bot))
     try:
-        members = await application.bot_data.helpdesk.people.members()
+        members = await application.bot_data.helpdesk.people.members(ended=True)
     except HelpdeskError as error:
         log.warning("telegram: menus of members not set", cause=error.log)
         return
-    for member in members:
+    # Those dismissed where this bot did not run still have theirs; who is in office again comes behind.
+    for member in sorted(members, key=lambda one: one.ended is None):
         await publish_member(bot, member)
 
 

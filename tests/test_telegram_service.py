@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from bot_api import BotApiServer, faults
+from bot_api import BotApiServer, Person, faults
 from bot_api.client import free_port
 from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION
 
@@ -188,6 +190,47 @@ async def test_webhook(folder: Path) -> None:
             asked = await alice.send("/privacy")
         async with started(folder, **telegram(server), **more):
             assert "/forget" in (await alice.reply_of(asked)).text
+
+
+async def test_a_role_changed_at_the_desk_changes_the_menu(folder: Path) -> None:
+    async with BotApiServer() as server:
+        lee = server.user("李四")
+        async with Helpdesk.attach(Config(f"sqlite:///{folder}/data/helpdesk.db", folder / "data")) as helpdesk:
+            people, by = helpdesk.people, "the tests"
+            admin = await people.appoint(name="主任", role="admin", by=by)
+            member = await people.appoint(name="李四", role="staff", telegram_id=lee.user.id, by=by)
+            code = await people.new_link("login", member_id=admin.member_id, by=by, lifetime=timedelta(hours=1))
+        about = {"member_id": str(member.member_id)}
+        async with (
+            started(folder, **telegram(server)) as service,
+            httpx.AsyncClient(base_url=service.url, trust_env=False, timeout=10) as desk,
+        ):
+            await seen(lee, "find", True)
+            await form(desk, "/login", "/login", code=code)
+            await form(desk, "/desk/members/role", "/desk/members", **about, role="admin")
+            await seen(lee, "reload", True)
+            # Telegram out of reach keeps nobody at the desk waiting.
+            server.fail("setMyCommands", faults.slow(30), times=1)
+            await form(desk, "/desk/members/role", "/desk/members", **about, role="staff")
+            await form(desk, "/desk/members/dismiss", "/desk/members", **about)
+            await seen(lee, "find", False)
+
+
+async def form(desk: httpx.AsyncClient, path: str, page: str, **fields: str) -> None:
+    """Send a form as a page of the desk would."""
+    found = re.search(r'name="token" value="([0-9a-f]{32})"', (await desk.get(page)).text)
+    assert found
+    reply = await desk.post(path, data={**fields, "token": found[1]})
+    assert reply.status_code == 303, reply.text
+
+
+async def seen(person: Person, command: str, shown: bool) -> None:
+    """Wait until the person's menu has that command, or has it no more."""
+    for _ in range(200):
+        if (command in [one.command for one in person.menu()]) is shown:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError([one.command for one in person.menu()])
 
 
 async def test_without_a_token_there_is_no_telegram(folder: Path) -> None:

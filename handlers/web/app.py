@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from fastapi import FastAPI, Response
 from fastapi.exceptions import RequestValidationError
@@ -18,17 +18,25 @@ from handlers.web.metrics import Measured, Metrics
 from handlers.web.options import WebOptions
 from handlers.web.pages import HERE, Pages
 from handlers.web.security import SecurityHeaders
-from handlers.web.site import Site
+from handlers.web.site import Site, nobody_told
 from handlers.web.viewer import NotAllowedError
 from knowledge.errors import HelpdeskError
 from knowledge.helpdesk import Helpdesk
+from knowledge.people import Member
 
 _LARGEST_BODY = 1_000_000
 """Of a form, a question or an update from Telegram, in bytes; uploads have a limit of their own."""
 
 
-def create_app(helpdesk: Helpdesk, options: WebOptions | None = None, routes: Sequence[Route] = ()) -> FastAPI:
+def create_app(
+    helpdesk: Helpdesk,
+    options: WebOptions | None = None,
+    routes: Sequence[Route] = (),
+    member_changed: Callable[[Member], Awaitable[None]] = nobody_told,
+) -> FastAPI:
     """The web of ``helpdesk``: an ASGI application. ``routes`` (the webhook, the probes) come first.
+
+    ``member_changed`` is told of members whose role was changed or office ended here.
 
     Whoever serves it leaves proxy headers and access logs to it (uvicorn: ``proxy_headers=False, access_log=False``): it knows
     which proxies to trust, and addresses may hold what people wrote.
@@ -43,6 +51,7 @@ def create_app(helpdesk: Helpdesk, options: WebOptions | None = None, routes: Se
         looking=RateLimit(options.ask_rate * 10),
         entering=RateLimit(options.login_rate),
         calling=RateLimit(options.api_rate),
+        member_changed=member_changed,
     )
 
     @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@ from typing import Annotated, get_args
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.background import BackgroundTask
 
 from handlers.web import words
 from handlers.web.chat import Text
@@ -13,7 +14,7 @@ from handlers.web.entrance import login_address
 from handlers.web.releases import Admin
 from handlers.web.site import Site
 from handlers.web.viewer import Viewer
-from knowledge.people import Role
+from knowledge.people import Member, Role
 
 router = APIRouter(include_in_schema=False)
 _ENTRIES = 50
@@ -51,8 +52,10 @@ async def change(request: Request, viewer: Admin, member_id: MemberId, role: Tex
     known = await site.helpdesk.people.member(member_id)
     if known is None:
         raise HTTPException(404, words.NO_MEMBER)
-    await site.helpdesk.people.appoint(name=known.name, role=_role(role), member_id=member_id, by=_actor(viewer))
-    return RedirectResponse("/desk/members", 303)
+    changed = await site.helpdesk.people.appoint(
+        name=known.name, role=_role(role), member_id=member_id, by=_actor(viewer)
+    )
+    return _back(site, changed)
 
 
 @router.post("/desk/members/dismiss")
@@ -60,8 +63,7 @@ async def dismiss(request: Request, viewer: Admin, member_id: MemberId, token: T
     """End a member's office and sessions."""
     site = Site.of(request)
     site.check_form(request, viewer, token)
-    await site.helpdesk.people.dismiss(member_id, _actor(viewer))
-    return RedirectResponse("/desk/members", 303)
+    return _back(site, await site.helpdesk.people.dismiss(member_id, _actor(viewer)))
 
 
 @router.post("/desk/members/sessions")
@@ -103,6 +105,11 @@ async def audit(request: Request, viewer: Admin, page: Annotated[int, Query(ge=1
     site = Site.of(request)
     entries = await site.helpdesk.people.audit(_ENTRIES + 1, (page - 1) * _ENTRIES)
     return site.page(request, viewer, "audit.html", entries=entries[:_ENTRIES], page=page, more=len(entries) > _ENTRIES)
+
+
+def _back(site: Site, changed: Member) -> Response:
+    """Back to the list; whoever else is to know of the change is told when that is sent, for it may take long."""
+    return RedirectResponse("/desk/members", 303, background=BackgroundTask(site.member_changed, changed))
 
 
 async def _members(request: Request, viewer: Viewer, *, address: str = "", name: str = "") -> Response:

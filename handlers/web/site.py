@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -24,14 +24,21 @@ from handlers.web.viewer import SESSION, NotAllowedError, Viewer, cookie_name, v
 from knowledge.answer import Answer
 from knowledge.errors import StoreError
 from knowledge.helpdesk import Helpdesk
-from knowledge.people import Role
+from knowledge.people import Member, Role
 
 _KEPT_ANSWERS = 500
 
 
+async def nobody_told(_: Member) -> None:
+    """For a web without a bot beside it."""
+
+
 @dataclass(frozen=True)
 class Site:
-    """The parts of the running web. ``of`` is the only place that knows where the application keeps it."""
+    """The parts of the running web. ``of`` is the only place that knows where the application keeps it.
+
+    ``member_changed`` is called, once the reply is sent, with a member whose role was changed or office ended.
+    """
 
     helpdesk: Helpdesk
     options: WebOptions
@@ -41,6 +48,7 @@ class Site:
     looking: RateLimit
     entering: RateLimit
     calling: RateLimit
+    member_changed: Callable[[Member], Awaitable[None]] = nobody_told
     jobs: Jobs = field(default_factory=Jobs)
     uploads: Uploads = field(default_factory=Uploads)
     _answered: Callable[[int, str, tuple[str, ...]], Answer] = field(init=False, repr=False)
