@@ -11,8 +11,10 @@ from typing import Literal, TypeAlias
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from handlers.log import log
+from knowledge.errors import StoreError
 from knowledge.helpdesk import Helpdesk
-from knowledge.people import Member, People, Role
+from knowledge.people import PATIENCE_SECONDS, Member, People, Role
 
 Bot: TypeAlias = "ExtBot[int]"
 _REMEMBERED = 10_000
@@ -190,7 +192,14 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
     async def first_of_album(self) -> bool:
         """Whether the message stands alone, or is the first of those sent together to be asked about."""
         album = self.message.media_group_id
-        return album is None or await self.people.first_time("telegram album", f"{self.chat.id}:{album}")
+        if album is None:
+            return True
+        key = f"{self.chat.id}:{album}"
+        try:
+            return await self.people.first_time("telegram album", key, within=PATIENCE_SECONDS)
+        except StoreError as error:
+            log.error("cannot tell whether more of an album came before", cause=error.log)
+            return True
 
     @property
     def is_private(self) -> bool:

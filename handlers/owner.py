@@ -22,6 +22,7 @@ from handlers.say import note, reply
 from handlers.texts import GREETING, hotline
 from knowledge.answer import Answer, Citation
 from knowledge.errors import StoreError, UnknownClauseError
+from knowledge.people import PATIENCE_SECONDS
 
 _TURNS = 5
 # Emoji and punctuation alone ask nothing; in the light of the turns before they would be answered like those.
@@ -185,7 +186,7 @@ async def _pass_once(context: Context, staff_chat_id: int) -> str:
     key = f"{context.chat.id}:{context.message.message_id}:{context.user.id}"
     failed = context.bot_data.not_passed
     try:
-        first = await context.people.first_time("to staff", key)
+        first = await context.people.first_time("to staff", key, within=PATIENCE_SECONDS)
     except StoreError as error:
         # Better twice than not at all.
         log.error("cannot tell whether a question was passed on", cause=error.log)

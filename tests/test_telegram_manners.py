@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 
 import pytest
 import pytest_asyncio
@@ -165,3 +167,14 @@ async def test_a_question_that_could_not_be_passed_on_may_be_once_more(stage: St
         assert "96871" in told.text and told.text.endswith(said)
     (passed,) = list(room.messages.values())[before:]
     assert NO_ANSWER in passed.text and passed.marked("text_mention") == ("陈老板 @chen_li",)
+
+
+async def test_while_the_database_is_locked_questions_are_answered_without_waiting_for_it(
+    stage: Stage, alice: Person
+) -> None:
+    # As a backup does that takes its time.
+    with closing(sqlite3.connect(stage.helpdesk.config.data_dir / "helpdesk.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        photo = await alice.send_other("photo", caption=QUESTION, album="9")
+        assert EVIDENCE in (await alice.reply_of(photo, 15)).text
+        other.execute("ROLLBACK")
