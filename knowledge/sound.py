@@ -1,12 +1,12 @@
 """How words sound: pinyin without tones, and with the distinctions folded that regional accents lose.
 
-Readings come from pypinyin (words by its phrase table, single characters by their most common reading).
+Readings come from pypinyin's tables, by way of ``data/readings.txt``, which ``tools/readings`` makes of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from knowledge.segment import data_lines
@@ -15,25 +15,49 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
 # Grades, figures and units must be exact: 三级 is not 散寄, and 十万 is not 四万 however it is said.
 EXACT = frozenset("零〇一二三四五六七八九十百千万亿两几半第级等类档元年月日号时分秒倍成折%％")
+_LONGEST = 4
 
 
 @lru_cache(maxsize=50_000)
 def syllables(word: str) -> tuple[str, ...]:
-    """The toneless pinyin of a Chinese word, one syllable a character ("贷款" → ("dai", "kuan"))."""
-    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+    """The toneless pinyin of a Chinese word, one syllable a character ("贷款" → ("dai", "kuan")); other characters have none."""
+    return compose(word, *_readings())
 
-    # As pypinyin reads it, straight from its tables: ten times as fast, and every pair of every clause is read.
-    if phrase := PHRASES_DICT.get(word):
-        return tuple(_toneless(readings[0]) for readings in phrase)
-    if len(word) <= 2:
-        return tuple(_toneless(PINYIN_DICT[ord(c)].partition(",")[0]) for c in word if ord(c) in PINYIN_DICT)
-    from pypinyin import Style, lazy_pinyin
 
-    return tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False, strict=True))
+def compose(word: str, characters: Mapping[str, str], words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """A reading put together: from the left the longest of ``words`` that stands there, else the single character's."""
+    found: list[str] = []
+    at = 0
+    while at < len(word):
+        for end in range(min(at + _LONGEST, len(word)), at + 1, -1):
+            if reading := words.get(word[at:end]):
+                found += reading
+                at = end
+                break
+        else:
+            if syllable := characters.get(word[at]):
+                found.append(syllable)
+            at += 1
+    return tuple(found)
 
 
 @cache
-def _toneless(syllable: str) -> str:
+def _readings() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """The reading of every character, and those of the words that are not read as their characters are."""
+    characters: dict[str, str] = {}
+    words: dict[str, tuple[str, ...]] = {}
+    for line in data_lines("readings.txt"):
+        first, *rest = line.split(" ")
+        if first.isascii():
+            characters |= dict.fromkeys(rest[0], first)
+        else:
+            words[first] = tuple(rest)
+    return characters, words
+
+
+@cache
+def toneless(syllable: str) -> str:
+    """A syllable without the mark of its tone, ü as v ("lǜ" → "lv")."""
     return syllable.translate(_TONES)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from knowledge import sound
+from knowledge.segment import data_lines
 
 
 @pytest.mark.parametrize(
@@ -45,3 +48,29 @@ def test_figures_units_and_grades_have_no_sound(word: str) -> None:
 )  # fmt: skip
 def test_pinyin(typed: str, syllables: tuple[str, ...]) -> None:
     assert sound.read_pinyin(typed) == syllables
+
+
+def test_readings_are_those_of_pypinyin() -> None:
+    from pypinyin import Style, lazy_pinyin
+
+    words = [
+        word for line in data_lines("terms.txt") for word in line.split() if re.fullmatch("[\u4e00-\u9fff]{2,4}", word)
+    ]
+    assert len(words) > 100
+    wrong = {
+        word: sound.syllables(word)
+        for word in words
+        if sound.syllables(word) != tuple(lazy_pinyin(word, style=Style.NORMAL, v_to_u=False))
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("word", "syllables"),
+    [
+        ("银行", ("yin", "hang")), ("行业", ("hang", "ye")), ("中国银行", ("zhong", "guo", "yin", "hang")),
+        ("重庆", ("chong", "qing")), ("绿色", ("lv", "se")), ("ab款", ("kuan",)), ("", ()),
+    ],
+)  # fmt: skip
+def test_a_word_is_read_as_its_parts_but_for_those_that_are_not(word: str, syllables: tuple[str, ...]) -> None:
+    assert sound.syllables(word) == syllables
