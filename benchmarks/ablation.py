@@ -90,9 +90,14 @@ def without(group: Group) -> type[Answerer]:
             super().__init__(index, weights, release, Thesaurus({}) if group.thesaurus else thesaurus)
 
         def candidates(
-            self, turns: Sequence[str], limit: int = CANDIDATES, filters: Filters = NO_FILTERS
+            self,
+            turns: Sequence[str],
+            limit: int = CANDIDATES,
+            filters: Filters = NO_FILTERS,
+            *,
+            everywhere: bool = True,
         ) -> tuple[Question, list[Hit], list[PolicyRecord], Weighed]:
-            question, hits, policies, weighed = super().candidates(turns, limit, filters)
+            question, hits, policies, weighed = super().candidates(turns, limit, filters, everywhere=everywhere)
             matrix = weighed.matrix.copy()
             matrix[:, columns] = 0.0
             question = replace(

@@ -85,9 +85,14 @@ def with_vectors(table: Table, thesaurus: bool) -> type[Answerer]:
             super().__init__(index, weights, release, given if thesaurus else Thesaurus({}))
 
         def candidates(
-            self, turns: Sequence[str], limit: int = CANDIDATES, filters: Filters = NO_FILTERS
+            self,
+            turns: Sequence[str],
+            limit: int = CANDIDATES,
+            filters: Filters = NO_FILTERS,
+            *,
+            everywhere: bool = True,
         ) -> tuple[Question, list[Hit], list[PolicyRecord], Weighed]:
-            question, hits, policies, weighed = super().candidates(turns, limit, filters)
+            question, hits, policies, weighed = super().candidates(turns, limit, filters, everywhere=everywhere)
             asked = [(table[t.text], t.weight) for t in question.terms if t.word and t.text in table]
             added = np.zeros((len(hits), len(ADDED)))
             if asked and table:

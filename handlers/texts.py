@@ -65,7 +65,11 @@ def reading_line(citation: Citation, words: str) -> str:
 
 def place_note(answer: Answer) -> str:
     """Said before a clause of another place than the one asked about; "" where there is nothing to say."""
-    return f"注意：以下条款出自{answer.other_place}的文件，不一定适用于所问的地方，仅供参考。" if answer.other_place else ""
+    return (
+        f"注意：以下条款出自{answer.other_place}的文件，不一定适用于所问的地方，仅供参考。"
+        if answer.other_place
+        else ""
+    )
 
 
 def summary(answer: Answer) -> str:

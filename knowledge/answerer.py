@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from knowledge import decision, evidence, features
 from knowledge.answer import Answer, Candidate, Citation, Explanation, FormUsed
 from knowledge.features import NAMES, Weighed
-from knowledge.filters import Filters
+from knowledge.filters import Filters, applicable
 from knowledge.index import NO_FILTERS, ClauseIndex, Hit
 from knowledge.question import Question
-from knowledge.record import PolicyRecord
+from knowledge.record import ClauseRecord, PolicyRecord
+from knowledge.regions import places
 from knowledge.sentences import Span
 from knowledge.thesaurus import Thesaurus, shipped
 from knowledge.understanding import understand
@@ -27,8 +27,6 @@ CANDIDATES = 48
 CITED = 10
 
 _PLACE_DIFFERS = NAMES.index("place_differs")
-# The mark that numbers a provision says where it stands, not what it says.
-_NUMBER = re.compile(r"^(?:第[^条]{1,5}条|[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +42,58 @@ class Ranked:
 
 
 class Answerer:
-    """Answers questions from one index with one set of weights; the same question always gets the same answer."""
+    """Answers questions from one index with one set of weights; the same question always gets the same answer.
 
-    def __init__(self, index: ClauseIndex, weights: Weights, release: int, thesaurus: Thesaurus | None = None) -> None:
+    ``region`` names the place that people ask from, where a question names none (湖南); "" where that is not known.
+    """
+
+    def __init__(
+        self,
+        index: ClauseIndex,
+        weights: Weights,
+        release: int,
+        thesaurus: Thesaurus | None = None,
+        *,
+        region: str = "",
+    ) -> None:
         self.index = index
         self.thesaurus = thesaurus or shipped()
         self.weights = weights
         self.release = release
         self._ranking = weights.ranking.vector(NAMES)
+        self._home = places(region)
 
     def candidates(
-        self, turns: Sequence[str], limit: int = CANDIDATES, filters: Filters = NO_FILTERS
+        self,
+        turns: Sequence[str],
+        limit: int = CANDIDATES,
+        filters: Filters = NO_FILTERS,
+        *,
+        everywhere: bool = True,
     ) -> tuple[Question, list[Hit], list[PolicyRecord], Weighed]:
-        """The last of ``turns`` taken apart in the light of the ones before, and the clauses to be weighed with their features."""
+        """The last of ``turns`` taken apart in the light of the ones before, and the clauses to be weighed with their features.
+
+        Unless ``everywhere``, what is asked of no place is looked for only in notices that apply where people ask from.
+        """
         question = understand(turns, self.index, self.thesaurus)
-        hits = self.index.search(_query(question), limit, filters)
-        policies = [self.index.policy(hit.record.policy_id) for hit in hits]
+        near: tuple[str, ...] = ()
+        if self._home and not question.places:
+            question = replace(question, places=self._home)
+            near = () if everywhere else applicable(self._home)
+        hits = self.index.search(_query(question), limit, filters, near)
+        policies = [self.index.policy_of(hit) for hit in hits]
         return question, hits, policies, features.weigh(question, hits, policies)
 
-    def rank(self, turns: Sequence[str], limit: int = CANDIDATES, filters: Filters = NO_FILTERS) -> Ranked:
+    def rank(
+        self,
+        turns: Sequence[str],
+        limit: int = CANDIDATES,
+        filters: Filters = NO_FILTERS,
+        *,
+        everywhere: bool = True,
+    ) -> Ranked:
         """The candidates for the last of ``turns``, ranked."""
-        question, hits, policies, weighed = self.candidates(turns, limit, filters)
+        question, hits, policies, weighed = self.candidates(turns, limit, filters, everywhere=everywhere)
         scores = weighed.matrix @ self._ranking
         # Equal scores go by clause id, so that neither chance nor the order of indexing decides.
         keys = [(-s, h.record.clause.clause_id) for s, h in zip(scores.round(9).tolist(), hits, strict=True)]
@@ -72,9 +101,19 @@ class Answerer:
         return Ranked(question, hits, policies, weighed, scores, order)
 
     def answer(self, turns: Sequence[str], *, explain: bool = False) -> Answer:
-        """Answer the last of ``turns`` in the light of the ones before."""
+        """Answer the last of ``turns`` in the light of the ones before.
+
+        What applies where people ask from comes first; only where that has no answer, the notices of other places are offered.
+        """
         began = time.perf_counter()
-        ranked = self.rank(turns)
+        answer = self._answer(turns, began, explain=explain, everywhere=not self._home)
+        if self._home and answer.decision == "refuse":
+            other = self._answer(turns, began, explain=explain, everywhere=True)
+            return other if other.decision != "refuse" else answer
+        return answer
+
+    def _answer(self, turns: Sequence[str], began: float, *, explain: bool, everywhere: bool) -> Answer:
+        ranked = self.rank(turns, everywhere=everywhere)
         if not len(ranked.order):
             return self._nothing(turns[-1], ranked.question, began, explain)
         values = decision.signs(ranked.question, ranked.weighed, ranked.scores, ranked.order, self.index.clauses)
@@ -108,12 +147,12 @@ class Answerer:
         ranked = self.rank([query], max(CANDIDATES, offset + limit), filters)
         shares = decision.chances(ranked.scores)
         wanted = map(int, ranked.order[offset : offset + limit])
-        return tuple(_cite(ranked.hits[i], ranked.policies[i], float(shares[i])) for i in wanted)
+        return tuple(_cite(ranked.hits[i].record, ranked.policies[i], float(shares[i])) for i in wanted)
 
     def clause(self, clause_id: str) -> Citation | None:
         """One clause with its notice; None where the release does not hold it."""
         record = self.index.clause(clause_id)
-        return _cite(Hit(record, 0.0), self.index.policy(record.policy_id), 1.0) if record else None
+        return _cite(record, self.index.policy(record.policy_id), 1.0) if record else None
 
     def _nothing(self, text: str, question: Question, began: float, explain: bool) -> Answer:
         why = "no word of the question stands in any clause"
@@ -148,10 +187,10 @@ def _cited(ranked: Ranked, chance: float) -> tuple[Citation, ...]:
     shares = decision.chances(ranked.scores)
     first = int(ranked.order[0])
     rest = (1 - chance) / max(1e-9, 1 - float(shares[first]))
-    groups: dict[str, list[int]] = {}
+    groups: dict[int | str, list[int]] = {}
     for i in map(int, ranked.order):
         record = ranked.hits[i].record
-        groups.setdefault(_NUMBER.sub("", record.plain.replace("\n", "")) or record.clause.clause_id, []).append(i)
+        groups.setdefault(record.provision or record.clause.clause_id, []).append(i)
     return tuple(
         Citation(
             ranked.hits[i].record.clause,
@@ -164,8 +203,8 @@ def _cited(ranked: Ranked, chance: float) -> tuple[Citation, ...]:
     )
 
 
-def _cite(hit: Hit, policy: PolicyRecord, score: float) -> Citation:
-    return Citation(hit.record.clause, hit.record.policy_id, policy.metadata, score)
+def _cite(record: ClauseRecord, policy: PolicyRecord, score: float) -> Citation:
+    return Citation(record.clause, record.policy_id, policy.metadata, score)
 
 
 def _query(question: Question) -> dict[str, float]:

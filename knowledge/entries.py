@@ -6,7 +6,6 @@ changed, so that several indexes can share them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +15,10 @@ from typing import Self
 from uuid import uuid4
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import msgspec
+
 from knowledge import sound
+from knowledge.filters import day, place_tokens, tokens
 from knowledge.model import Policy
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.segment import pairs, words
@@ -30,7 +32,7 @@ class Entry:
     """A clause as it is indexed: its id, its record encoded, and the tokens of two fields, divided by blanks."""
 
     clause_id: str
-    record: str
+    record: bytes
     body: str
     sound: str
 
@@ -42,10 +44,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class NoticeEntry:
-    """A notice as it is indexed, with its clauses in order. ``record`` is ``policy`` encoded."""
+    """A notice as it is indexed: its record encoded, what filters ask of it (tokens, and its day), its clauses in order."""
 
-    policy: PolicyRecord
-    record: str
+    policy_id: str
+    record: bytes
+    tokens: tuple[str, ...]
+    day: int
     clauses: tuple[Entry, ...]
 
     @classmethod
@@ -57,19 +61,22 @@ class NoticeEntry:
             record = ClauseRecord.of(clause, policy.policy_id)
             terms = clause_terms(record, notice)
             sounds = " ".join(sorted(sound_terms(terms)))
-            entries.append(Entry(clause.clause_id, record.encode().decode(), " ".join(terms), sounds))
-        return cls(notice, notice.encode().decode(), tuple(entries))
+            entries.append(Entry(clause.clause_id, record.encode(), " ".join(terms), sounds))
+        metadata = policy.metadata
+        filed = (*tokens(metadata), *place_tokens(notice.places))
+        return cls(policy.policy_id, notice.encode(), filed, day(metadata), tuple(entries))
 
     def encode(self) -> bytes:
         """The entry as bytes."""
-        clauses = [[e.clause_id, e.record, e.body, e.sound] for e in self.clauses]
-        return json.dumps([self.record, clauses], ensure_ascii=False).encode()
+        return msgspec.msgpack.encode(self)
 
     @classmethod
     def decode(cls, data: bytes) -> NoticeEntry:
         """The entry that ``encode`` made ``data`` of."""
-        record, clauses = json.loads(data)
-        return cls(PolicyRecord.decode(record), record, tuple(Entry(*fields) for fields in clauses))
+        return _entries.decode(data)
+
+
+_entries = msgspec.msgpack.Decoder(NoticeEntry)
 
 
 def clause_terms(record: ClauseRecord, policy: PolicyRecord) -> list[str]:

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.features import HOLDS
-from knowledge.matching import Matrix, Texts
+from knowledge.holds import PATTERNS
+from knowledge.matching import Found, Matrix
 from knowledge.normalise import normalise_each
 from knowledge.phrases import NAMES as PHRASE_NAMES
 from knowledge.phrases import phrases
 from knowledge.question import Question
-from knowledge.record import ClauseRecord, PolicyRecord
+from knowledge.record import ClauseRecord, Offsets, PolicyRecord
 from knowledge.sentences import Span
 from knowledge.weights import EvidenceWeights
 
@@ -27,7 +30,10 @@ from knowledge.weights import EvidenceWeights
 # closing well counts for it.
 _OUTSIDE, _BORDERS = 0.4, 0.08
 # Words behind which an answer often begins.
-_LEAD = re.compile(r"(?:为|是|至|:|由|按|按照|给予|可|将|不超过|达|共|达到|在|于|从|即|包括|实行|采取|通过|以)$")
+_LEADS = (
+    "为", "是", "至", ":", "由", "按", "按照", "给予", "可", "将", "不超过", "达", "共", "达到", "在", "于", "从", "即", "包括",
+    "实行", "采取", "通过", "以",
+)  # fmt: skip
 _FIGURE, _WORD, _HAN = re.compile(r"\d"), re.compile(r"\w"), re.compile(r"[\u4e00-\u9fff]")
 _UNIT = re.compile(
     r"(?<=个)(?:月|百分点|工作日|小时)|(?<=[\d万亿千百])个?(?:月|百分点|工作日|小时|天|日|年|[万亿]?元|[%％]|倍|折|家|户|人)"
@@ -39,6 +45,11 @@ _BY_ECHO = ("how", "what_measures", "why", "may_i", "which")
 # A question for no more than this (may I …, or a bare keyword) is answered by a sentence; its words must be among those quoted.
 _ASKS_NOTHING_EXACT = frozenset({"may_i"})
 _HEADING_LENGTH = 45
+
+_NEAR = (-3, -2, -1, 1, 2, 3)
+_OF_PHRASE = [
+    PHRASE_NAMES.index(name) for name in ("cover", "cover_sentence", "is_best", "after_best", "in_best_sentence")
+]
 
 _WORD_NAMES = (
     "echo", "term", "opens_phrase", "closes_phrase", "place_in_phrase", "words_before", "words_after", "echoed_before",
@@ -57,121 +68,178 @@ NAMES: tuple[str, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
-    """The words of a clause: their ranges in its text, and one row of ``NAMES`` for each."""
+    """The words of a clause: where they start and end in its text, and what is known of each.
 
-    spans: tuple[Span, ...]
-    matrix: Matrix
+    ``own`` has a row of ``_WORD_NAMES`` for each, ``of_phrases`` a row of ``phrases.NAMES`` for each phrase that has words, and
+    ``phrase`` the row there of each word's phrase.
+    """
+
+    starts: Offsets
+    ends: Offsets
+    own: Matrix
+    of_phrases: Matrix
+    phrase: npt.NDArray[np.intp]
+
+    @property
+    def matrix(self) -> Matrix:
+        """One row of ``NAMES`` for each word."""
+        before, after = np.zeros_like(self.own), np.zeros_like(self.own)
+        before[1:], after[:-1] = self.own[:-1], self.own[1:]
+        return np.concatenate([self.own, before, after, self.of_phrases[self.phrase]], axis=1)
+
+    def scores(self, weights: EvidenceWeights) -> Matrix:
+        """The scores of each word for belonging to the answer, opening and closing it: three columns.
+
+        The same as those of ``matrix``, without making it.
+        """
+        intercepts, forms = weights.stacked(NAMES)
+        width = self.own.shape[1]
+        own, before, after = (self.own @ forms[n * width : (n + 1) * width] for n in range(3))
+        found = intercepts + own + (self.of_phrases @ forms[3 * width :])[self.phrase]
+        found[1:] += before[:-1]
+        found[:-1] += after[1:]
+        return np.asarray(found)
+
+
+_NOWHERE = np.zeros(0, np.int64)
+_NO_WORDS = Words(
+    _NOWHERE, _NOWHERE, np.zeros((0, len(_WORD_NAMES))), np.zeros((0, len(PHRASE_NAMES))), np.zeros(0, np.intp)
+)
 
 
 def words(question: Question, record: ClauseRecord, policy: PolicyRecord) -> Words:
     """Cut a clause into words (punctuation marks among them) and weigh each against the question."""
     found = phrases(question, record, policy)
-    spans = record.words
-    if not spans or not found.spans:
-        return Words((), np.zeros((0, len(NAMES))))
-    plain = normalise_each([record.clause.text[s.start : s.end] for s in spans])
+    starts, ends = record.words
+    if not len(starts) or not found.spans:
+        return _NO_WORDS
+    text = record.clause.text
+    plain = normalise_each([text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
     begins = [phrase.start for phrase in found.spans]
-    phrase_of = np.maximum(np.searchsorted(begins, [s.start for s in spans], "right") - 1, 0)
-    held, sizes = np.unique(phrase_of, return_counts=True)
-    of_phrases = found.matrix[held]
+    phrase_of = np.maximum(np.searchsorted(begins, starts, "right") - 1, 0)
+    opens = np.flatnonzero(np.diff(phrase_of, prepend=-1))
+    sizes = np.diff(opens, append=len(starts))
+    of_phrases = found.matrix[phrase_of[opens]]
     own = _word_features(question, plain, sizes, of_phrases)
-    before, after = np.zeros_like(own), np.zeros_like(own)
-    before[1:], after[:-1] = own[:-1], own[1:]
-    return Words(spans, np.concatenate([own, before, after, np.repeat(of_phrases, sizes, axis=0)], axis=1))
+    return Words(starts, ends, own, of_phrases, np.repeat(np.arange(len(sizes)), sizes))
+
+
+@lru_cache(maxsize=50_000)
+def _traits(word: str) -> bytes:
+    """Whatever the question: is it a word, with a figure, a lead, Chinese; its length; whether a question echoes it with reason."""
+    return bytes(
+        (
+            bool(_WORD.match(word)),
+            bool(_FIGURE.search(word)),
+            word.endswith(_LEADS),
+            bool(_HAN.match(word)),
+            min(len(word), 255),
+            word not in _ECHOED_BY_CHANCE,
+        )
+    )
 
 
 def _word_features(question: Question, plain: list[str], sizes: npt.NDArray[np.int64], of_phrases: Matrix) -> Matrix:
     """One row of ``_WORD_NAMES`` for each word; ``sizes`` counts the words of each phrase."""
     total = len(plain)
-    firsts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    firsts = np.cumsum(sizes) - sizes
     phrase = np.repeat(np.arange(len(sizes)), sizes)
     size = sizes[phrase].astype(float)
     place = np.arange(total) - firsts[phrase]
     known = {t.text for t in question.terms} | {f.text for t in question.terms for f in t.forms}
-    is_word = np.array([bool(_WORD.match(w)) for w in plain])
-    echo = np.array([w in question.plain and w not in _ECHOED_BY_CHANCE for w in plain]) & is_word
+    traits = np.frombuffer(b"".join([_traits(w) for w in plain]), np.uint8).reshape(total, -1)
+    is_word, figure, is_lead, han, length, telling = traits.T
+    asked = question.plain
+    echo = np.array([w in asked for w in plain]) & (is_word > 0) & (telling > 0)
     echoes = np.add.reduceat(echo, firsts, dtype=float)[phrase]
     last = np.maximum.reduceat(np.where(echo, place, -1), firsts)[phrase]
     first = np.minimum.reduceat(np.where(echo, place, total), firsts)[phrase]
     any_echo = echoes > 0
     behind, ahead = any_echo & (place > last), any_echo & (place < first)
-    so_far = np.cumsum(echo) - echo
-    so_far = so_far - so_far[firsts][phrase]
-    figure = np.array([bool(_FIGURE.search(w)) for w in plain])
-    lead = np.array([bool(_LEAD.search("".join(plain[max(0, i - 3) : i]))) for i in range(total)]) & (place > 0)
-
-    def near(step: int) -> Matrix:
-        """Whether the word ``step`` places on, in the same phrase, echoes the question."""
-        at = np.clip(np.arange(total) + step, 0, total - 1)
-        return np.asarray(echo[at] & (place + step >= 0) & (place + step < size), float)
-
-    left, right = near(-1), near(1)
-
-    cover, cover_sentence, is_best, after_best, in_best = (
-        of_phrases[:, PHRASE_NAMES.index(name)][phrase]
-        for name in ("cover", "cover_sentence", "is_best", "after_best", "in_best_sentence")
-    )
-    columns: list[npt.ArrayLike] = [
-        echo, [w in known for w in plain], place == 0, place == size - 1, place / size, np.minimum(place, 10) / 10,
+    echoed: npt.NDArray[np.int64] = np.cumsum(echo) - echo
+    so_far = echoed - echoed[firsts][phrase]
+    joined = "".join(plain)
+    ends = list(accumulate(map(len, plain)))
+    lead = np.array([joined.endswith(_LEADS, 0, end) for end in [0, *ends[:-1]]]) & (place > 0)
+    # Whether the word so many places on, in the same phrase, echoes the question.
+    padded = np.zeros(total + 6)
+    padded[3:-3] = echo
+    near = {step: padded[3 + step : 3 + step + total] * ((place + step >= 0) & (place + step < size)) for step in _NEAR}
+    cover, cover_sentence, is_best, after_best, in_best = of_phrases[:, _OF_PHRASE].T[:, phrase]
+    none = ~any_echo
+    columns: list[npt.NDArray[Any]] = [
+        echo, np.array([w in known for w in plain]), place == 0, place == size - 1, place / size, np.minimum(place, 10) / 10,
         np.minimum(size - 1 - place, 10) / 10, np.divide(so_far, echoes, out=np.zeros(total), where=any_echo),
-        behind, ahead, any_echo & (place >= first) & (place <= last) & ~echo, ~any_echo, figure, lead,
-        [bool(_LEAD.search(w)) for w in plain], [bool(_HAN.match(w)) for w in plain], ~is_word, [len(w) / 4 for w in plain],
-        left, right, (left + near(-2) + near(-3)) / 3, (right + near(2) + near(3)) / 3,
-        np.where(any_echo, np.clip(place - last, 0, 8) / 8, 0.0), echoes / size, size / 20,
-        behind * cover, ahead * cover, echo * cover, behind * is_best, echo * is_best, ~any_echo * after_best,
-        echo * cover_sentence, ~any_echo * in_best,
+        behind, ahead, any_echo & (place >= first) & (place <= last) & ~echo, none, figure, lead,
+        is_lead, han, is_word == 0, length / 4,
+        near[-1], near[1], (near[-1] + near[-2] + near[-3]) / 3, (near[1] + near[2] + near[3]) / 3,
+        np.where(any_echo, np.minimum(np.maximum(place - last, 0), 8) / 8, 0.0), echoes / size, size / 20,
+        behind * cover, ahead * cover, echo * cover, behind * is_best, echo * is_best, none * after_best,
+        echo * cover_sentence, none * in_best,
     ]  # fmt: skip
-    nothing = np.zeros(total)
+    found = np.zeros((len(_WORD_NAMES), total))
+    for at, column in enumerate(columns):
+        found[at] = column
+    at = len(columns)
     for kind in _BY_FIGURE:
         if kind in question.asked:
             around = ["".join(plain[max(0, i - 1) : i + 3]) for i in range(total)]
-            columns += [[bool(HOLDS[kind].search(a)) for a in around], figure, behind]
-        else:
-            columns += [nothing] * 3
+            found[at] = [bool(PATTERNS[kind].search(a)) for a in around]
+            found[at + 1], found[at + 2] = figure, behind
+        at += 3
     for kind in _BY_ECHO:
-        columns += [behind, echo, ahead, ~any_echo] if kind in question.asked else [nothing] * 4
-    return np.array(columns, float).T
+        if kind in question.asked:
+            found[at], found[at + 1], found[at + 2], found[at + 3] = behind, echo, ahead, none
+        at += 4
+    return found.T
 
 
 def quote(question: Question, record: ClauseRecord, policy: PolicyRecord, weights: EvidenceWeights) -> Span | None:
     """The words of a clause to quote: for a figure, a date, a list or the like those words, else the whole sentence."""
     if question.asked <= _ASKS_NOTHING_EXACT:
         return _sentence(question, record)
-    return select(words(question, record, policy), weights, record.clause.text)
+    found = words(question, record, policy)
+    return select(found.starts, found.ends, found.scores(weights), record.clause.text)
 
 
 def _sentence(question: Question, record: ClauseRecord) -> Span | None:
     """The sentence that covers most of the question; not the clause's own heading, where anything stands under it."""
     if not record.spans:
         return None
-    weight = np.array([t.weight for t in question.terms])
-    covers = weight @ Texts(record.plain.split("\n")).match(question.terms).presence
+    covers = question.weights @ Found(question.needles, [record.plain]).presence()
     first = record.spans[0]
     if len(record.spans) > 1 and record.clause.heading and first.end - first.start <= _HEADING_LENGTH:
         covers[0] = -1.0
     return record.spans[int(np.argmax(covers))]
 
 
-def select(found: Words, weights: EvidenceWeights, text: str) -> Span | None:
-    """The run of words to quote, without blanks and loose punctuation at its ends; None for a clause of no word."""
-    if not found.spans:
+def select(starts: Offsets, ends: Offsets, scores: Matrix, text: str) -> Span | None:
+    """The run of words to quote, without blanks and loose punctuation at its ends; None for a clause of no word.
+
+    ``scores`` has three columns: whether each word belongs to the answer, opens it, closes it.
+    """
+    if not len(starts):
         return None
-    forms = (weights.inside, weights.opens, weights.closes)
-    scores = np.column_stack([found.matrix @ form.vector(NAMES) + form.intercept for form in forms])
     chance = 1 / (1 + np.exp(-np.clip(scores, -60, 60)))
-    length = np.array([s.end - s.start for s in found.spans], float)
+    length = (ends - starts).astype(float)
     expected = np.concatenate([[0.0], np.cumsum(chance[:, 0] * length)])
     reached = np.concatenate([[0.0], np.cumsum(length)])
+    opens, closes = _BORDERS * np.log(chance[:, 1:] + 1e-4).T
     # Rows open a run, columns close it; below the diagonal there is none.
-    gain = expected[None, 1:] - expected[:-1, None]
+    worth = expected[None, 1:] - expected[:-1, None]
     size = reached[None, 1:] - reached[:-1, None]
-    f1 = 2 * gain / (np.abs(size) + _OUTSIDE * expected[-1] + 1e-9)
-    borders = np.log(chance[:, 1] + 1e-4)[:, None] + np.log(chance[:, 2] + 1e-4)[None, :]
-    worth = np.where(size > 0, f1 + _BORDERS * borders, -np.inf)
+    none = size <= 0
+    size += _OUTSIDE * expected[-1] + 1e-9
+    size[none] = np.inf
+    worth *= 2
+    worth /= size
+    worth += opens[:, None]
+    worth += closes[None, :]
+    worth[none] = -np.inf
     first, last = np.unravel_index(int(np.argmax(worth)), worth.shape)
-    start, end = found.spans[int(first)].start, found.spans[int(last)].end
+    start, end = int(starts[first]), int(ends[last])
     while start < end and (text[start].isspace() or text[start] in "，,、；;。：:）)”"):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in "，,、：:（("):

@@ -5,19 +5,20 @@ Each is a number between about 0 and 1 unless its name says otherwise, and can b
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
+from knowledge.holds import BITS, holds
 from knowledge.index import Hit
-from knowledge.matching import Matrix, Texts, pairs_of, strings_of
-from knowledge.question import Question, Term
+from knowledge.matching import Found, Matrix, Presence
+from knowledge.question import Needles, Question
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.regions import province_of
+from knowledge.signature import held
 
 LABELS: dict[str, str] = {
     "bm25": "BM25 of title, heading and clause, by the question's total weight",
@@ -67,19 +68,6 @@ LABELS: dict[str, str] = {
 }
 NAMES: tuple[str, ...] = tuple(LABELS)
 
-HOLDS: dict[str, re.Pattern[str]] = {
-    "number": re.compile(
-        r"\d{3,4}-\d{7,8}|(?<!\d)1\d{10}(?!\d)|(?<!\d)\d{7,8}(?!\d)|(?<!\d)1\d{4}(?!\d)|(?<!\d)9\d{4}(?!\d)|400-?\d{3}"
-    ),
-    "website": re.compile(r"https?:|www\.|公众号|app|网站|平台|小程序|邮箱|@|网上|专栏"),
-    "when": re.compile(r"\d+月|月底|\d{4}年|即日|之日|期满|个月|\d+:\d+|\d+天|\d+日|工作日|解除|小时|\d+点"),
-    "how_much": re.compile(
-        r"\d+(?:\.\d+)?(?:%|万|亿|元|个|家|倍|人|折|条|项|天|吨|户|成|件|只|辆|次|笔)|[一二三四五六七八九十]+(?:成|倍|项|条|个|种|类)"
-    ),
-    "where": re.compile(r"中心|窗口|大厅|平台|网点|地址|柜台|医院|服务站|[路街]\d+号|现场|网站|门店|站点"),
-    "who": re.compile(r"部门|局|委|厅|企业|单位|机构|银行|中心|人员|医生|者"),
-    "which": re.compile(r":.*[1-9一二三四][、.)]|包括|如下|以下|分别|一是|\(一\)|(?:、[^、,。]+){3}"),
-}
 # Lucene's usual BM25 parameters, and the mean length of a clause in normalised characters.
 _K1, _B, _MEAN_LENGTH = 1.2, 0.75, 250.0
 
@@ -104,37 +92,35 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     if not hits:
         return Weighed(np.zeros((0, len(NAMES))), (), np.zeros(0, np.int64))
     records = [hit.record for hit in hits]
-    weights = np.array([t.weight for t in question.terms])
+    weights = question.weights
     total = float(weights.sum()) or 1.0
-    notices = list(dict.fromkeys(p.policy_id for p in policies))
-    at_notice = {policy_id: n for n, policy_id in enumerate(notices)}
-    which = np.array([at_notice[p.policy_id] for p in policies])
     distinct = list({p.policy_id: p for p in policies}.values())
-    counts = [len(r.starts) or 1 for r in records]
-    sentences, titles = sum(counts), len(notices)
+    at_notice = {p.policy_id: n for n, p in enumerate(distinct)}
+    which = np.array([at_notice[p.policy_id] for p in policies])
+    counts = np.array([len(r.starts) or 1 for r in records])
+    sentences, clauses, notices = int(counts.sum()), len(records), len(distinct)
+    firsts = np.cumsum(counts) - counts
+    clause_of = np.repeat(np.arange(clauses), counts)
     # Sentences, titles and headings are searched together: one pass costs hardly more than one of three.
-    texts = Texts([*(r.plain for r in records), *(p.subject for p in distinct), *(r.heading for r in records)])
-    texts.find([*strings_of(question.terms), *pairs_of(question.content)])
-    matches = texts.match(question.terms)
-    of_sentences = matches.presence[:, :sentences]
-    firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    by_sentence = weights @ of_sentences
-    in_clause = np.maximum.reduceat(of_sentences, firsts, axis=1)
-    frequency = np.add.reduceat(matches.frequency[:, :sentences], firsts, axis=1)
+    found = Found(
+        question.needles, [*(r.plain for r in records), *(p.subject for p in distinct), *(r.heading for r in records)]
+    )
+    by_sentence = weights @ found.presence()[:, :sentences]
+    groups = np.concatenate([clause_of, np.arange(clauses, clauses + notices + clauses)])
+    presence = found.presence(groups, clauses + notices + clauses)
+    in_clause, in_heading = presence[:, :clauses], presence[:, clauses + notices :]
+    in_either = np.maximum(in_clause, in_title := presence[:, clauses : clauses + notices][:, which])
+    in_notice = np.maximum(in_either, _in_notices(question.needles, distinct)[:, which])
+    frequency = found.frequency(groups, clauses + notices + clauses)[:, :clauses]
     lengths = np.array([len(r.plain) for r in records], float)
     norm = _K1 * (1 - _B + _B * lengths / _MEAN_LENGTH)
     bm25 = weights @ (in_clause * frequency * (_K1 + 1) / (frequency + norm))
-
-    in_title = matches.presence[:, sentences : sentences + titles][:, which]
-    in_heading = matches.presence[:, sentences + titles :]
-    in_either = np.maximum(in_clause, in_title)
-    in_notice = np.maximum(in_either, _in_notices(question.terms, distinct, which, in_either)[:, which])
     # Of pairs that are no words many are mere chance; only words can be missed.
-    word_weights = weights * [t.word for t in question.terms] if any(t.word for t in question.terms) else weights
+    is_word = np.array([t.word for t in question.terms])
+    word_weights = weights * is_word if is_word.any() else weights
     words = float(word_weights.sum()) or 1.0
     rarest = float(word_weights.max(initial=0.0)) or 1.0
     highest = np.maximum.reduceat(by_sentence, firsts)
-    clause_of = np.repeat(np.arange(len(records)), counts)
     tops = np.flatnonzero(by_sentence == highest[clause_of])
     # Of equals the first: what is assigned last stays.
     best = np.zeros(len(records), np.intp)
@@ -144,7 +130,7 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     paired[:-1] += np.where(clause_of[1:] == clause_of[:-1], by_sentence[1:], 0.0)
     two = np.maximum.reduceat(paired, firsts)
     length = max(1, len(question.content))
-    longest = texts.longest_runs(question.content)
+    longest = found.longest_runs()
     runs = np.maximum.reduceat(longest[:sentences], firsts)
     scores = np.array([hit.score for hit in hits])
     ordinals = np.array([r.clause.ordinal for r in records], float)
@@ -169,7 +155,7 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
         "rarest_missing": (word_weights[:, None] * (in_either == 0)).max(0, initial=0.0) / rarest,
         "rarest_absent": (word_weights[:, None] * (in_notice == 0)).max(0, initial=0.0) / rarest,
         "run": runs / length,
-        "title_run": longest[sentences : sentences + titles][which] / length,
+        "title_run": longest[sentences : sentences + notices][which] / length,
         "likeness": process.cdist([question.content], best_sentences, scorer=fuzz.partial_ratio)[0] / 100,
         "position": np.log1p(ordinals),
         "first": ordinals == 0,
@@ -178,30 +164,25 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
         "notice_length": np.log1p(sizes),
         "numbered": [r.clause.number is not None for r in records],
         "ends_open": [r.plain.endswith(":") for r in records],
-        "asks": np.array([r.plain.count("?") for r in records]) / np.array(counts),
+        "asks": np.array([r.plain.count("?") for r in records]) / counts,
     }
-    columns |= _places(question, records, policies)
+    columns |= _places(question, records, distinct, which)
     columns |= _figures(question, records, policies)
-    columns |= _asked(question, records, best_sentences)
-    return Weighed(np.column_stack([np.asarray(columns[name], float) for name in NAMES]), tuple(best.tolist()), which)
+    kinds = np.frombuffer(b"".join(r.holds or b"\0" for r in records), np.uint8)
+    of_clauses = np.bitwise_or.reduceat(kinds, firsts)
+    columns |= _asked(question, records, best_sentences, kinds[firsts + best], of_clauses)
+    matrix = np.empty((len(NAMES), clauses))
+    for n, name in enumerate(NAMES):
+        matrix[n] = columns[name]
+    return Weighed(matrix.T, tuple(best.tolist()), which)
 
 
-def _in_notices(
-    terms: Sequence[Term], policies: Sequence[PolicyRecord], which: npt.NDArray[np.int64], in_either: Matrix
-) -> Matrix:
-    """As ``Matches.presence``, for whole notices; looked for only where one of a notice's candidates lacks a term."""
-    least = np.ones((len(policies), len(terms)))
-    np.minimum.at(least, which, in_either.T)
-    found = np.zeros((len(terms), len(policies)))
-    for n, policy in enumerate(policies):
-        plain = policy.plain
-        for row in np.flatnonzero(least[n] < 1).tolist():
-            term = terms[row]
-            if term.text in plain:
-                found[row, n] = 1.0
-            elif term.forms:
-                found[row, n] = next((form.factor for form in term.forms if form.text in plain), 0.0)
-    return found
+def _in_notices(needles: Needles, notices: Sequence[PolicyRecord]) -> Presence:
+    """As ``Found.presence``, for whole notices."""
+    if not needles.strings:
+        return np.zeros((0, len(notices)), np.float32)
+    found = held([n.pairs for n in notices], needles.strings)[needles.entries] * needles.factors[:, None]
+    return np.maximum.reduceat(found, needles.firsts, axis=0)
 
 
 def _figures(question: Question, records: Sequence[ClauseRecord], policies: Sequence[PolicyRecord]) -> Columns:
@@ -215,39 +196,52 @@ def _figures(question: Question, records: Sequence[ClauseRecord], policies: Sequ
     }
 
 
-def _places(question: Question, records: Sequence[ClauseRecord], policies: Sequence[PolicyRecord]) -> Columns:
+def _places(
+    question: Question, records: Sequence[ClauseRecord], notices: Sequence[PolicyRecord], which: npt.NDArray[np.intp]
+) -> Columns:
     names = ("place_in_title", "place_in_clause", "place_broader", "place_differs", "place_absent")
     if not question.places:
         return dict.fromkeys(names, np.zeros(len(records)))
     asked = set(question.places)
     provinces = {province_of(p) for p in asked}
     rows = []
-    for record, policy in zip(records, policies, strict=True):
-        own = set(policy.places)
+    for notice in notices:
+        own = set(notice.places)
         named = bool(asked & own)
-        in_clause = any(p in record.plain for p in asked)
         # Asked of 长沙 and found in a notice of 湖南, or the other way round, is no contradiction; 株洲 would be one.
         related = bool(own) and not named and bool((provinces & own) or (asked & {province_of(p) for p in own}))
-        differs = bool(own) and not named and not related
-        absent = not named and not in_clause and not any(p in policy.plain for p in asked)
-        rows.append((named, in_clause, related, differs, absent))
-    return dict(zip(names, np.array(rows, float).T, strict=True))
+        rows.append((named, related, bool(own) and not named and not related))
+    named, related, differs = np.array(rows, bool).reshape(-1, 3)[which].T
+    in_clause = np.array([any(p in r.plain for p in asked) for r in records])
+    in_notice = np.logical_or.reduce(held([n.pairs for n in notices], question.places))[which]
+    columns = (named, in_clause, related, differs, ~(named | in_clause | in_notice))
+    return dict(zip(names, columns, strict=True))
 
 
 _BY_SENTENCE = ("number", "website", "when", "how_much", "who", "where")
 _BY_CLAUSE = ("number", "when", "how_much")
 
 
-def _asked(question: Question, records: Sequence[ClauseRecord], sentences: Sequence[str]) -> Columns:
-    def hold(kind: str, texts: Iterable[str]) -> npt.ArrayLike:
+def _asked(
+    question: Question,
+    records: Sequence[ClauseRecord],
+    best_sentences: Sequence[str],
+    of_best: npt.NDArray[np.uint8],
+    of_clauses: npt.NDArray[np.uint8],
+) -> Columns:
+    """``of_best`` and ``of_clauses``: the kinds of thing that the best sentences and the clauses hold, as bits."""
+
+    def hold(kind: str, bits: npt.NDArray[np.uint8], texts: Callable[[int], str]) -> npt.ArrayLike:
         if kind not in question.asked:
             return np.zeros(len(records))
+        shown = (bits & BITS[kind]) > 0
         if kind == "how_much":
-            return [any(m[0] not in question.plain for m in HOLDS[kind].finditer(text)) for text in texts]
-        return [bool(HOLDS[kind].search(text)) for text in texts]
+            for n in np.flatnonzero(shown).tolist():
+                shown[n] = holds(kind, texts(n), question.plain)
+        return shown
 
     return {
-        **{f"asked_{kind}": hold(kind, sentences) for kind in _BY_SENTENCE},
-        "asked_which": hold("which", (r.plain for r in records)),
-        **{f"clause_{kind}": hold(kind, (r.plain for r in records)) for kind in _BY_CLAUSE},
+        **{f"asked_{kind}": hold(kind, of_best, lambda n: best_sentences[n]) for kind in _BY_SENTENCE},
+        "asked_which": [r.lists for r in records] if "which" in question.asked else np.zeros(len(records)),
+        **{f"clause_{kind}": hold(kind, of_clauses, lambda n: records[n].plain) for kind in _BY_CLAUSE},
     }

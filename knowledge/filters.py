@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from knowledge.model import Metadata
-from knowledge.regions import places
+from knowledge.regions import places, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class Filters:
         return (*(f"{name}:{value}" for name, value in named if value), *_regions(self.region))
 
 
+_NO_PLACE = "place:"
+
+
 def tokens(metadata: Metadata) -> tuple[str, ...]:
     """The index tokens of a notice; those of its region are the province and the place within it."""
     return (
@@ -42,6 +46,16 @@ def tokens(metadata: Metadata) -> tuple[str, ...]:
 
 def _regions(text: str) -> tuple[str, ...]:
     return tuple(f"region:{place}" for place in places(text) or text.split())
+
+
+def place_tokens(of: Sequence[str]) -> tuple[str, ...]:
+    """The index tokens of the places that a notice is of; one that says so where it is of none (the nation's, most often)."""
+    return tuple(f"place:{place}" for place in of) or (_NO_PLACE,)
+
+
+def applicable(places: Sequence[str]) -> tuple[str, ...]:
+    """Index tokens of which a notice must have one to apply to people of ``places``: of theirs or near, or of no place."""
+    return (*dict.fromkeys(f"place:{near}" for place in places for near in within(place)), _NO_PLACE)
 
 
 def day(metadata: Metadata) -> int:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from knowledge import decision, evidence
 from knowledge.answerer import Answerer
 from knowledge.errors import SettingsError
+from knowledge.evidence import Words
 from knowledge.features import NAMES, Weighed
 from knowledge.index import ClauseIndex
 from knowledge.measures import Asked, is_right, squeeze
@@ -28,7 +29,7 @@ Array = npt.NDArray[np.float64]
 
 FOLDS = 5
 _RANKING_PENALTY, _CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 12.0, 10.0, 60.0
-_ANSWERABLE_SHARE = 0.8
+_ANSWERABLE_SHARE = 0.7
 _NOTHING = Linear(0.0, {})
 # What a decision is worth to the person who asked: a right answer, a wrong one, a choice with and without the right clause, a
 # refusal where nothing answers.
@@ -68,7 +69,7 @@ def examples(questions: Sequence[Asked], index: ClauseIndex) -> list[Example]:
             place = locate(clauses[first].text, asked.answer)
             if place:
                 cut = evidence.words(question, hits[first].record, policies[first])
-                rows, shares = cut.matrix, np.array([_overlap(s, place) for s in cut.spans])
+                rows, shares = cut.matrix, _overlaps(cut, place)
         found.append(Example(asked, index, question, weighed, right, rows, shares))
     return found
 
@@ -81,8 +82,10 @@ def locate(text: str, answer: str) -> Span | None:
     return Span(places[at], places[at + len(wanted) - 1] + 1) if at >= 0 and wanted else None
 
 
-def _overlap(span: Span, place: Span) -> float:
-    return max(0, min(span.end, place.end) - max(span.start, place.start)) / (span.end - span.start)
+def _overlaps(words: Words, place: Span) -> npt.NDArray[np.float64]:
+    """Of each word the share that lies in ``place``."""
+    shared = np.minimum(words.ends, place.end) - np.maximum(words.starts, place.start)
+    return np.asarray(np.maximum(0, shared) / np.maximum(1, words.ends - words.starts))
 
 
 def _none() -> Weights:
@@ -154,7 +157,7 @@ def _fit_confidence(held: _Held, rows: npt.NDArray[np.intp]) -> Linear:
 
     A form fitted to rightness alone tells questions that nothing answers less well; one fitted to answerability alone is no
     chance of being right. So a form is fitted to both, and then stretched (Platt 1999) to the chance that the first is right,
-    on scores of questions it was not fitted on.
+    on scores of questions it was not fitted on. In a small knowledge base that chance is another at the same score.
     """
     names, matrix = _by_name([held.signs[i] for i in rows.tolist()])
     target = (1 - _ANSWERABLE_SHARE) * held.right[rows] + _ANSWERABLE_SHARE * held.answerable[rows]
@@ -164,10 +167,13 @@ def _fit_confidence(held: _Held, rows: npt.NDArray[np.intp]) -> Linear:
         train, held_out = fold != n, fold == n
         form = _fit_logistic(names, matrix[train], target[train], _CONFIDENCE_PENALTY, weigh[train])
         scores[held_out] = form.intercept + matrix[held_out] @ form.vector(names)
-    stretch = _fit_logistic(("score",), scores[:, None], held.right[rows], 0.0, weigh)
+    beside = np.column_stack([scores, matrix[:, names.index("small")]])
+    stretch = _fit_logistic(("score", "small"), beside, held.right[rows], 0.0, weigh)
     form = _fit_logistic(names, matrix, target, _CONFIDENCE_PENALTY, weigh)
     factor = stretch.weights["score"]
-    return Linear(stretch.intercept + factor * form.intercept, {name: factor * w for name, w in form.weights.items()})
+    weights = {name: factor * w for name, w in form.weights.items()}
+    weights["small"] += stretch.weights["small"]
+    return Linear(stretch.intercept + factor * form.intercept, weights)
 
 
 def _thresholds(chance: Array, right: Array, among: Array, answerable: Array, weigh: Array) -> tuple[float, float]:

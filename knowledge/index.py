@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,14 +22,15 @@ from knowledge.counts import TermCounts
 from knowledge.errors import SearchIndexError
 from knowledge.filters import Filters
 from knowledge.record import ClauseRecord, PolicyRecord
+from knowledge.records import Records
 
-VERSION = 5
+VERSION = 6
 """Raised whenever what is written changes, so that an index of an older version is built anew."""
 
 META = "helpdesk.json"
 COUNTS = "counts.npz"
 _TIES = 16
-_KEPT_RECORDS = 12_000
+_KEPT_RECORDS, _KEPT_POLICIES = 12_000, 4096
 # Clauses of general language that the corpus is taken together with, for words of the dictionary and for other strings.
 _PRIOR, _PRIOR_OF_NO_WORD = 500, 100
 
@@ -39,10 +40,11 @@ NO_FILTERS = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A clause found: its record and tantivy's BM25 score."""
+    """A clause found: its record, tantivy's BM25 score, and where the record of its notice stands."""
 
     record: ClauseRecord
     score: float
+    notice: int
 
 
 def schema() -> tantivy.Schema:
@@ -57,7 +59,9 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("clause_id", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("filter", tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("day", indexed=True, fast=True)
-    builder.add_bytes_field("record", stored=True)
+    # Where the record of the clause or notice stands (knowledge.records), and that of a clause's notice.
+    builder.add_unsigned_field("record", fast=True)
+    builder.add_unsigned_field("notice", fast=True)
     return builder.build()
 
 
@@ -69,7 +73,8 @@ class ClauseIndex:
             self._meta = json.loads((folder / META).read_text("utf-8"))
             self._index = tantivy.Index.open(str(folder))
             self.counts = TermCounts.load(folder / COUNTS)
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            self._records = Records(folder, self._meta["records"])
+        except (OSError, ValueError, LookupError, AttributeError, EOFError, BadZipFile) as error:
             raise SearchIndexError(
                 f"The search index in {folder} cannot be read; delete that folder and it is built anew.",
                 log=f"{folder}: {error}",
@@ -81,11 +86,16 @@ class ClauseIndex:
         self.policies: Mapping[str, str] = self._meta["policies"]
         # Records are decoded once for as long as they are asked for again; bounded, so memory does not follow the corpus.
         self._record = lru_cache(maxsize=_KEPT_RECORDS)(self._read_record)
-        self.policy = lru_cache(maxsize=4096)(self._read_policy)
+        self._policy = lru_cache(maxsize=_KEPT_POLICIES)(self._read_policy)
         self.sounding_like = lru_cache(maxsize=20_000)(self._sounding_like)
 
-    def search(self, weights: Mapping[str, float], limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        """The ``limit`` best clauses by BM25 of ``weights`` (token → boost), best first; equal scores by clause id."""
+    def search(
+        self, weights: Mapping[str, float], limit: int, filters: Filters = NO_FILTERS, one_of: Sequence[str] = ()
+    ) -> list[Hit]:
+        """The ``limit`` best clauses by BM25 of ``weights`` (token → boost), best first; equal scores by clause id.
+
+        Their notices pass ``filters``, and have one of the index tokens ``one_of``, where there are any.
+        """
         if not weights:
             return []
         query = tantivy.Query.boolean_query(
@@ -95,22 +105,38 @@ class ClauseIndex:
                 for q in [tantivy.Query.term_query(self._schema, "body", token)]
             ]
         )
-        found = self._searcher.search(self._filtered(query, filters), limit + _TIES, count=False).hits
+        found = self._searcher.search(self._filtered(query, filters, one_of), limit + _TIES, count=False).hits
         # Rounded, since sums in another order differ in their last bits.
         scores = [round(score, 3) for score, _ in found]
-        last = scores[limit - 1] if len(found) > limit else -1.0
+        if len(found) > limit:
+            last = scores[limit - 1]
+            scores = [score for score in scores if score >= last]
+        addresses = [address for _, address in found[: len(scores)]]
         hits = [
-            Hit(self._record(address.segment_ord, address.doc), score)
-            for score, (_, address) in zip(scores, found, strict=True)
-            if score >= last
+            Hit(self._record(record), score, notice)
+            for score, record, notice in zip(
+                scores, self._places("record", addresses), self._places("notice", addresses), strict=True
+            )
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.record.clause.clause_id))[:limit]
+
+    def policy_of(self, hit: Hit) -> PolicyRecord:
+        """The notice of a clause that was found."""
+        return self._policy(hit.notice)
+
+    def policy(self, policy_id: str) -> PolicyRecord:
+        """A notice of the release by its id. Raises KeyError where the release does not hold it."""
+        query = tantivy.Query.term_query(self._schema, "owner", "p" + policy_id)
+        found = self._places("record", self._addresses(query, 1))
+        if not found:
+            raise KeyError(policy_id)
+        return self._policy(found[0])
 
     def notices(self, filters: Filters, offset: int, limit: int) -> tuple[int, list[PolicyRecord]]:
         """How many notices pass the filters, and ``limit`` of them from ``offset`` on, newest first."""
         query = self._filtered(tantivy.Query.term_query(self._schema, "kind", "policy"), filters)
         found = self._searcher.search(query, limit, offset=offset, order_by_field="day")
-        records = [PolicyRecord.decode(self._stored(address)) for _, address in found.hits]
+        records = [self._policy(place) for place in self._places("record", [address for _, address in found.hits])]
         # The stub that ships with tantivy 0.27 leaves this attribute out.
         return found.count or 0, records  # type: ignore[attr-defined]
 
@@ -122,16 +148,14 @@ class ClauseIndex:
 
     def clause(self, clause_id: str) -> ClauseRecord | None:
         """The record of a clause by its id, or None."""
-        found = self._searcher.search(
-            tantivy.Query.term_query(self._schema, "clause_id", clause_id), 1, count=False
-        ).hits
-        return self._record(found[0][1].segment_ord, found[0][1].doc) if found else None
+        query = tantivy.Query.term_query(self._schema, "clause_id", clause_id)
+        found = self._places("record", self._addresses(query, 1))
+        return self._record(found[0]) if found else None
 
     def clauses_of(self, policy_id: str) -> list[ClauseRecord]:
         """The clauses of a policy in order."""
         query = tantivy.Query.term_query(self._schema, "owner", "c" + policy_id)
-        found = self._searcher.search(query, 100_000, count=False).hits
-        records = [self._record(address.segment_ord, address.doc) for _, address in found]
+        records = map(self._record, self._places("record", self._addresses(query, 100_000)))
         return sorted(records, key=lambda r: r.clause.ordinal)
 
     def _sounding_like(self, key: str) -> tuple[str, ...]:
@@ -151,28 +175,32 @@ class ClauseIndex:
         df = self.counts.documents(term) + prior * (0.002 if common is None else common)
         return math.log(1 + (clauses - df + 0.5) / (df + 0.5))
 
-    def _filtered(self, query: tantivy.Query, filters: Filters) -> tantivy.Query:
+    def _filtered(self, query: tantivy.Query, filters: Filters, one_of: Sequence[str] = ()) -> tantivy.Query:
         """``query`` among the notices that pass; filters weigh nothing in the score."""
         wanted = [tantivy.Query.term_query(self._schema, "filter", token) for token in filters.tokens]
         if filters.since or filters.until:
             low = filters.since.toordinal() if filters.since else 1
             high = filters.until.toordinal() if filters.until else date.max.toordinal()
             wanted.append(tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Unsigned, low, high))
+        if one_of:
+            any_of = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "filter", t)) for t in one_of]
+            wanted.append(tantivy.Query.boolean_query(any_of))
         if not wanted:
             return query
         must = [(tantivy.Occur.Must, tantivy.Query.const_score_query(q, 0.0)) for q in wanted]
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *must])
 
-    def _read_record(self, segment: int, doc: int) -> ClauseRecord:
-        return ClauseRecord.decode(self._stored(tantivy.DocAddress(segment, doc)))
+    def _addresses(self, query: tantivy.Query, limit: int) -> list[tantivy.DocAddress]:
+        return [address for _, address in self._searcher.search(query, limit, count=False).hits]
 
-    def _read_policy(self, policy_id: str) -> PolicyRecord:
-        query = tantivy.Query.term_query(self._schema, "owner", "p" + policy_id)
-        found = self._searcher.search(query, 1, count=False).hits
-        return PolicyRecord.decode(self._stored(found[0][1]))
+    def _places(self, field: str, addresses: Sequence[tantivy.DocAddress]) -> list[int]:
+        return [int(value or 0) for value in self._searcher.fast_field_values(field, list(addresses))]
 
-    def _stored(self, address: tantivy.DocAddress) -> bytes:
-        return bytes(self._searcher.doc(address).get_first("record") or b"")
+    def _read_record(self, place: int) -> ClauseRecord:
+        return ClauseRecord.decode(self._records.read(place))
+
+    def _read_policy(self, place: int) -> PolicyRecord:
+        return PolicyRecord.decode(self._records.read(place))
 
 
 def contents(folder: Path) -> Mapping[str, str] | None:

@@ -15,15 +15,15 @@ from pathlib import Path
 from uuid import uuid4
 from zipfile import BadZipFile
 
+import msgspec
 import tantivy
 
 from knowledge.counts import TermCounts
 from knowledge.entries import SUFFIX, Entries, EntriesWriter, NoticeEntry
 from knowledge.errors import SearchIndexError
-from knowledge.filters import day, tokens
 from knowledge.index import COUNTS, META, VERSION, ClauseIndex, contents, schema
 from knowledge.model import Policy
-from knowledge.record import PolicyRecord
+from knowledge.records import RecordsWriter, sizes_of
 
 _HEAP = 32_000_000
 
@@ -48,7 +48,7 @@ def build(
         folder.parent.mkdir(parents=True, exist_ok=True)
         try:
             _write(work, _closest(folder.parent, wanted), wanted, load, progress)
-        except (BadZipFile, KeyError):
+        except (BadZipFile, KeyError, msgspec.DecodeError):
             # What an older index keeps of its entries is damaged.
             shutil.rmtree(work)
             _write(work, None, wanted, load, progress)
@@ -79,7 +79,7 @@ def _write(work: Path, base: ClauseIndex | None, wanted: Mapping[str, str], load
     writer = index.writer(_HEAP, 1)
     counts = base.counts if base else TermCounts.empty()
     clauses = base.clauses if base else 0
-    with EntriesWriter(work) as kept:
+    with EntriesWriter(work) as kept, RecordsWriter(work) as records:
         if base and stale:
             # Nothing is deleted from tantivy's index: it goes on counting deleted entries until it merges segments, and
             # a process that made its index anew would weigh words differently.
@@ -91,7 +91,7 @@ def _write(work: Path, base: ClauseIndex | None, wanted: Mapping[str, str], load
                 for policy_id, digest in before.items():
                     if wanted.get(policy_id) == digest:
                         entry = held.read(policy_id, digest)
-                        _add(writer, NoticeEntry.decode(entry))
+                        _add(writer, records, NoticeEntry.decode(entry))
                         if not shared:
                             kept.add(policy_id, digest, entry)
             counts = counts.changed(remove=gone)
@@ -99,7 +99,7 @@ def _write(work: Path, base: ClauseIndex | None, wanted: Mapping[str, str], load
         added: list[list[str]] = []
         for done, policy in enumerate(load(fresh), 1):
             notice = NoticeEntry.of(policy)
-            _add(writer, notice)
+            _add(writer, records, notice)
             kept.add(policy.policy_id, policy.digest, notice.encode())
             added += [one.terms for one in notice.clauses]
             clauses += len(notice.clauses)
@@ -112,30 +112,32 @@ def _write(work: Path, base: ClauseIndex | None, wanted: Mapping[str, str], load
     writer.wait_merging_threads()
     counts.save(work / COUNTS)
     # Replaced, not rewritten: what lies there may be a link to the older index's file.
-    meta = {"version": VERSION, "clauses": clauses, "policies": dict(wanted)}
+    meta = {"version": VERSION, "clauses": clauses, "policies": dict(wanted), "records": sizes_of(work)}
     new = work / (META + ".new")
     new.write_text(json.dumps(meta), "utf-8")
     new.replace(work / META)
 
 
-def _add(writer: tantivy.IndexWriter, notice: NoticeEntry) -> None:
-    writer.add_document(_document("policy", notice.policy, notice.record))
+def _add(writer: tantivy.IndexWriter, records: RecordsWriter, notice: NoticeEntry) -> None:
+    place = records.add(notice.record)
+    writer.add_document(_document("policy", notice, place, place))
     for entry in notice.clauses:
-        document = _document("clause", notice.policy, entry.record)
+        document = _document("clause", notice, records.add(entry.record), place)
         document.add_text("body", entry.body)
         document.add_text("sound", entry.sound)
         document.add_text("clause_id", entry.clause_id)
         writer.add_document(document)
 
 
-def _document(kind: str, policy: PolicyRecord, record: str) -> tantivy.Document:
+def _document(kind: str, notice: NoticeEntry, record: int, notice_record: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("kind", kind)
-    document.add_text("owner", kind[0] + policy.policy_id)
-    for token in tokens(policy.metadata):
+    document.add_text("owner", kind[0] + notice.policy_id)
+    for token in notice.tokens:
         document.add_text("filter", token)
-    document.add_unsigned("day", day(policy.metadata))
-    document.add_bytes("record", record.encode())
+    document.add_unsigned("day", notice.day)
+    document.add_unsigned("record", record)
+    document.add_unsigned("notice", notice_record)
     return document
 
 

@@ -6,112 +6,127 @@ anything else by the interpreter's own substring search.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.question import Term
+from knowledge.question import Needles
 
 Matrix = npt.NDArray[np.float64]
+Presence = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint32]
 
 _BETWEEN = "\n"
-_BITS = 21  # of a character's code point
+_SLOTS = 1 << 14
+_MULTIPLIER = np.uint32(40503)
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """``presence[t, n]``: how surely text ``n`` has term ``t`` (1 itself, less another form); ``frequency``: how often."""
+class Found:
+    """Where ``needles`` stand in normalised texts, one a line. ``lines`` may each hold several texts, one a line."""
 
-    presence: Matrix
-    frequency: Matrix
+    def __init__(self, needles: Needles, lines: Sequence[str]) -> None:
+        self._needles = needles
+        joined = _BETWEEN.join(lines)
+        codes = _codes(joined)
+        self._starts = np.flatnonzero(codes == ord(_BETWEEN)) + 1
+        self.count = len(self._starts) + 1 if lines else 0
+        """How many texts there are."""
+        strings, places = _pairs(needles, codes)
+        others = [(n, at) for n in needles.others for at in _places(joined, needles.strings[n])]
+        if others:
+            strings = np.concatenate([strings, np.array([n for n, _ in others], np.int64)])
+            places = np.concatenate([places, np.array([at for _, at in others], np.int64)])
+        # Together by what was found, so that each term can take up its own.
+        order = np.argsort(strings, kind="stable")
+        self._places = places[order]
+        self._counts = np.bincount(strings, minlength=len(needles.strings))
+        self._offsets = np.cumsum(self._counts) - self._counts
+        entry, at = self._of(needles.entries)
+        self._owner, self._factor, self._text = needles.owners[entry], needles.factors[entry], self._text_of(at)
 
+    def presence(self, groups: Places | None = None, count: int = 0) -> Presence:
+        """``[term, text]``: how surely each text has each term (1 itself, less another form).
 
-def strings_of(terms: Sequence[Term]) -> list[str]:
-    """What terms may look like in a text: each as it is, and its other forms behind it."""
-    return [text for term in terms for text in (term.text, *(form.text for form in term.forms))]
+        With ``groups``, ``[term, group]``: the highest of the texts whose number there is that group's, of ``count`` groups.
+        """
+        width = self.count if groups is None else count
+        found = np.zeros((len(self._needles.firsts), width), np.float32)
+        np.maximum.at(found.reshape(-1), self._cells(groups, width), self._factor)
+        return found
 
+    def frequency(self, groups: Places, count: int) -> Matrix:
+        """``[term, group]``: how often each term stands in the texts of each group."""
+        cells = self._cells(groups, count)
+        size = len(self._needles.firsts) * count
+        return np.bincount(cells, minlength=size).astype(float).reshape(-1, count)
 
-def pairs_of(text: str) -> list[str]:
-    """The pairs of neighbouring characters of ``text``, in order."""
-    return [text[i : i + 2] for i in range(len(text) - 1)]
-
-
-class Texts:
-    """Normalised texts, one a line, ready to be searched for many terms. ``lines`` may each hold several, one a line."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._joined = _BETWEEN.join(lines)
-        self._codes = np.frombuffer(self._joined.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
-        ends = np.flatnonzero(self._codes == ord(_BETWEEN))
-        self._starts = np.concatenate([[0], ends + 1]) if lines else np.zeros(0, np.int64)
-        self.count = len(self._starts)
-        self._found: dict[str, Places] = {}
-
-    def find(self, needles: Iterable[str]) -> None:
-        """Find all of ``needles`` now, the pairs among them together."""
-        new = {n for n in needles if n not in self._found}
-        pairs = sorted(n for n in new if len(n) == 2)
-        if pairs and len(self._codes) > 1:
-            here = self._codes[:-1] << _BITS | self._codes[1:]
-            wanted = np.array([ord(pair[0]) << _BITS | ord(pair[1]) for pair in pairs], np.int64)
-            nearest = np.minimum(np.searchsorted(wanted, here), len(wanted) - 1)
-            places = np.flatnonzero(wanted[nearest] == here)
-            which = nearest[places]
-            places = places[np.argsort(which, kind="stable")]
-            ends = np.cumsum(np.bincount(which, minlength=len(wanted))).tolist()
-            self._found.update({p: places[a:b] for p, a, b in zip(pairs, [0, *ends], ends, strict=False)})
-        for needle in new - self._found.keys():
-            self._found[needle] = self._search(needle)
-
-    def _search(self, needle: str) -> Places:
-        if len(needle) == 1:
-            return np.flatnonzero(self._codes == ord(needle))
-        found = []
-        at = self._joined.find(needle)
-        while at >= 0:
-            found.append(at)
-            at = self._joined.find(needle, at + 1)
-        return np.array(found, np.int64)
-
-    def match(self, terms: Sequence[Term]) -> Matches:
-        """Every term, and the forms it may stand for, in every text."""
-        strings = strings_of(terms)
-        owners = [n for n, term in enumerate(terms) for _ in range(1 + len(term.forms))]
-        factors = [f for term in terms for f in (1.0, *(form.factor for form in term.forms))]
-        presence = np.zeros((len(terms), self.count))
-        frequency = np.zeros((len(terms), self.count))
-        self.find(strings)
-        found = [self._found[s] for s in strings]
-        sizes = [len(at) for at in found]
-        if any(sizes):
-            owner = np.repeat(owners, sizes)
-            text = self._text_of(np.concatenate(found))
-            np.maximum.at(presence, (owner, text), np.repeat(factors, sizes))
-            np.add.at(frequency, (owner, text), 1.0)
-        return Matches(presence, frequency)
-
-    def longest_runs(self, needle: str) -> Places:
-        """For every text the length of the longest run of ``needle``'s characters in it; runs of one count as none."""
+    def longest_runs(self) -> Places:
+        """For every text the length of the longest run of the question's content in it; runs of one count as none."""
         longest = np.zeros(self.count, np.int64)
-        pairs = pairs_of(needle)
-        self.find(pairs)
-        found = [self._found[pair] for pair in pairs]
-        sizes = [len(at) for at in found]
-        if not any(sizes):
+        at, place = self._of(self._needles.content)
+        if not len(at):
             return longest
-        place, at = np.concatenate(found), np.repeat(np.arange(len(pairs)), sizes)
         # A run is a row of pairs that follow each other in the needle as in the text: on one diagonal, one step apart.
         diagonal = place - at
         order = np.lexsort((at, diagonal))
         place, at, diagonal = place[order], at[order], diagonal[order]
-        goes_on = np.concatenate([[False], (np.diff(diagonal) == 0) & (np.diff(at) == 1)])
+        goes_on = np.zeros(len(at), bool)
+        goes_on[1:] = (diagonal[1:] == diagonal[:-1]) & (at[1:] == at[:-1] + 1)
         rows = np.arange(len(place))
         begun = np.maximum.accumulate(np.where(goes_on, 0, rows))
         np.maximum.at(longest, self._text_of(place), rows - begun + 2)
         return longest
 
+    def _of(self, strings: Places) -> tuple[Places, Places]:
+        """Every place of every one of ``strings`` (numbers; some may recur): which of them, and where in the joined texts."""
+        counts = self._counts[strings]
+        which = np.repeat(np.arange(len(strings)), counts)
+        ends = np.cumsum(counts)
+        return which, self._places[np.arange(len(which)) + (self._offsets[strings] - ends + counts)[which]]
+
+    def _cells(self, groups: Places | None, width: int) -> Places:
+        return self._owner * width + (self._text if groups is None else groups[self._text])
+
     def _text_of(self, places: Places) -> Places:
-        return np.searchsorted(self._starts, places, "right") - 1
+        return np.searchsorted(self._starts, places, "right")
+
+
+def _pairs(needles: Needles, codes: Codes) -> tuple[Places, Places]:
+    """Where the strings of two characters stand: which string, and where."""
+    if not len(needles.pairs) or len(codes) < 2:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    wanted = needles.pair_codes
+    slots = _slots_of(codes[:-1], codes[1:])
+    own = _slots_of(wanted[:, 0], wanted[:, 1])
+    found: list[tuple[Places, Places]] = []
+    left = np.arange(len(wanted))
+    # Of two pairs in one slot the first loses it to the other, and is looked for in another pass.
+    while len(left):
+        holder = np.zeros(_SLOTS, np.int16)
+        holder[own[left]] = left + 1
+        places = np.flatnonzero(holder[slots])
+        which = holder[slots[places]] - 1
+        same = (codes[places] == wanted[which, 0]) & (codes[places + 1] == wanted[which, 1])
+        found.append((needles.pairs[which[same]], places[same]))
+        left = left[holder[own[left]] != left + 1]
+    return np.concatenate([strings for strings, _ in found]), np.concatenate([places for _, places in found])
+
+
+def _places(joined: str, needle: str) -> list[int]:
+    found = []
+    at = joined.find(needle)
+    while at >= 0:
+        found.append(at)
+        at = joined.find(needle, at + 1)
+    return found
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def _slots_of(first: Codes, second: Codes) -> Codes:
+    """A small number for every pair of characters; others may have the same."""
+    return np.asarray((first * _MULTIPLIER ^ second) & np.uint32(_SLOTS - 1), np.uint32)

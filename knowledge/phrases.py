@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from knowledge.features import HOLDS
-from knowledge.matching import Matrix, Texts, pairs_of, strings_of
+from knowledge.holds import PATTERNS, holds
+from knowledge.matching import Found, Matrix
 from knowledge.normalise import normalise_each
 from knowledge.question import Question
 from knowledge.record import ClauseRecord, PolicyRecord
@@ -31,7 +31,7 @@ NAMES: tuple[str, ...] = (
     "position", "first", "last", "count", "after_best", "is_best", "just_after_best", "distance", "ends_colon",
     "ends_question", "behind_colon", "behind_question", "numbered", "likeness", "opens_sentence", "heading", "run",
     "run_of_phrase",
-    *(f"{kind}_{what}" for kind in HOLDS for what in ("here", "elsewhere", "here_by_cover", "here_by_sentence")),
+    *(f"{kind}_{what}" for kind in PATTERNS for what in ("here", "elsewhere", "here_by_cover", "here_by_sentence")),
     *(f"{kind}_{what}" for kind in _BY_KIND for what in ("asked", "by_length", "after_best", "by_sentence")),
 )  # fmt: skip
 _AT = {name: n for n, name in enumerate(NAMES)}
@@ -53,17 +53,16 @@ def phrases(question: Question, record: ClauseRecord, policy: PolicyRecord) -> P
         return Phrases((), np.zeros((0, len(NAMES))))
     plain = normalise_each([text[s.start : s.end] for s in spans])
     count = len(spans)
-    total = sum(t.weight for t in question.terms) or 1.0
-    weights = np.array([t.weight for t in question.terms])
+    weights = question.weights
+    total = float(weights.sum()) or 1.0
     # The phrases, the sentences and the notice's title are searched together.
-    texts = Texts([*plain, record.plain, policy.subject])
-    texts.find([*strings_of(question.terms), *pairs_of(question.content)])
-    presence = texts.match(question.terms).presence
+    found = Found(question.needles, [*plain, record.plain, policy.subject])
+    presence = found.presence()
     present = presence[:, :count]
     untitled = weights * (presence[:, -1] == 0)
     cover = weights @ present / total
     beyond = untitled @ present / (untitled.sum() or 1.0)
-    runs = texts.longest_runs(question.content)[:count]
+    runs = found.longest_runs()[:count]
     by_sentence = weights @ presence[:, count:-1] / total
     best_sentence = int(np.argmax(by_sentence))
     best = int(np.argmax(cover))
@@ -106,13 +105,13 @@ def phrases(question: Question, record: ClauseRecord, policy: PolicyRecord) -> P
         "run": runs / max(1, len(question.content)),
         "run_of_phrase": runs / np.maximum(1, sizes),
     }
-    for kind, pattern in HOLDS.items():
+    for kind in PATTERNS:
         if kind in question.asked:
-            holds = np.array([_holds(kind, pattern, p, question) for p in plain])
-            columns[f"{kind}_here"] = holds
-            columns[f"{kind}_elsewhere"] = ~holds
-            columns[f"{kind}_here_by_cover"] = holds * cover
-            columns[f"{kind}_here_by_sentence"] = holds * sentence
+            here = np.array([holds(kind, p, question.plain) for p in plain])
+            columns[f"{kind}_here"] = here
+            columns[f"{kind}_elsewhere"] = ~here
+            columns[f"{kind}_here_by_cover"] = here * cover
+            columns[f"{kind}_here_by_sentence"] = here * sentence
     for kind in _BY_KIND:
         if kind in question.asked:
             columns[f"{kind}_asked"] = np.ones(count)
@@ -128,12 +127,6 @@ def phrases(question: Question, record: ClauseRecord, policy: PolicyRecord) -> P
 def _before(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The value of the phrase before; 0 for the first."""
     return np.concatenate([[0], values[:-1]])
-
-
-def _holds(kind: str, pattern: re.Pattern[str], plain: str, question: Question) -> bool:
-    if kind == "how_much":
-        return any(m[0] not in question.plain for m in pattern.finditer(plain))
-    return bool(pattern.search(plain))
 
 
 def _sentence_of(record: ClauseRecord, text: str, spans: Sequence[Span]) -> npt.NDArray[np.intp]:

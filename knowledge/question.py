@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from knowledge.normalise import normalise
 from knowledge.regions import PLACE, places
 from knowledge.segment import frame_words, function_words, words
+
+Numbers = npt.NDArray[np.int64]
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
@@ -62,7 +68,65 @@ class Term:
     word: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Needles:
+    """What is looked for in texts, ready to be found.
+
+    ``strings`` are what terms and their other forms look like, and the pairs of the content, each once; ``entries`` numbers those
+    of the terms, each term's together, itself first: ``firsts`` has the place there of each term's first, ``owners`` the term of
+    each, ``factors`` how surely it stands for the term. ``content`` numbers the pairs of the content, in order.
+    """
+
+    strings: tuple[str, ...]
+    entries: Numbers
+    firsts: Numbers
+    owners: Numbers
+    factors: npt.NDArray[np.float32]
+    content: Numbers
+
+    @classmethod
+    def of(cls, terms: Sequence[Term], content: str = "") -> Needles:
+        """The needles of some terms and of the runs of ``content``."""
+        numbers: dict[str, int] = {}
+        entries: list[int] = []
+        factors: list[float] = []
+        sizes: list[int] = []
+        for term in terms:
+            entries.append(numbers.setdefault(term.text, len(numbers)))
+            factors.append(1.0)
+            for form in term.forms:
+                entries.append(numbers.setdefault(form.text, len(numbers)))
+                factors.append(form.factor)
+            sizes.append(1 + len(term.forms))
+        pairs = [numbers.setdefault(content[i : i + 2], len(numbers)) for i in range(len(content) - 1)]
+        counts = np.array(sizes, np.int64)
+        return cls(
+            tuple(numbers),
+            np.array(entries, np.int64),
+            np.cumsum(counts) - counts,
+            np.repeat(np.arange(len(sizes)), counts),
+            np.array(factors, np.float32),
+            np.array(pairs, np.int64),
+        )
+
+    @cached_property
+    def pairs(self) -> Numbers:
+        """The numbers of the strings of two characters."""
+        return np.array([n for n, string in enumerate(self.strings) if len(string) == 2], np.int64)
+
+    @cached_property
+    def pair_codes(self) -> npt.NDArray[np.uint32]:
+        """The code points of those, two in a row."""
+        joined = "".join(string for string in self.strings if len(string) == 2)
+        return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4").reshape(-1, 2)
+
+    @cached_property
+    def others(self) -> tuple[int, ...]:
+        """The numbers of the strings of one character, or of more than two."""
+        return tuple(n for n, string in enumerate(self.strings) if len(string) != 2)
+
+
+@dataclass(frozen=True)
 class Question:
     """A question ready to be answered.
 
@@ -76,6 +140,16 @@ class Question:
     asked: frozenset[str]
     places: tuple[str, ...]
     figures: tuple[str, ...]
+
+    @cached_property
+    def needles(self) -> Needles:
+        """What is looked for in texts."""
+        return Needles.of(self.terms, self.content)
+
+    @cached_property
+    def weights(self) -> npt.NDArray[np.float32]:
+        """The weights of the terms."""
+        return np.array([term.weight for term in self.terms], np.float32)
 
 
 # What a term weighs beside a whole word of the subject: a word of the frame, a single character, a pair across the border of

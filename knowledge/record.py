@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections import Counter
-from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from zlib import crc32
 
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.holds import BITS, kinds_held
 from knowledge.model import Clause, Metadata, Policy
 from knowledge.normalise import normalise
 from knowledge.regions import PLACE, places, province_of
 from knowledge.segment import word_lengths
 from knowledge.sentences import Span, sentences
+from knowledge.signature import signature
+
+Offsets = npt.NDArray[np.int64]
 
 _BLANK, _MOST = ord(" "), 1000
+# The mark that numbers a provision says where it stands, not what it says.
+_NUMBER = re.compile(r"^(?:第[^条]{1,5}条|[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClauseRecord:
     """A clause as the index keeps it.
 
     ``spans`` are the sentences of ``clause.text``, ``plain`` their normalised texts joined with line ends and ``starts``
     where each begins there; ``heading`` is the normalised heading; ``lengths`` has, for every sentence in turn, the lengths
-    of its words and marks, each as the character of that number beyond the blank.
+    of its words and marks, each as the character of that number beyond the blank; ``holds`` has a byte for every sentence,
+    the kinds of thing that it holds (``knowledge.holds``), and ``lists`` tells whether the clause has a list; ``provision`` is
+    the same for clauses that say the same under another number.
     """
 
     clause: Clause
@@ -33,6 +44,9 @@ class ClauseRecord:
     starts: tuple[int, ...]
     heading: str
     lengths: str
+    holds: bytes
+    lists: bool
+    provision: int
 
     @classmethod
     def of(cls, clause: Clause, policy_id: str) -> ClauseRecord:
@@ -46,53 +60,42 @@ class ClauseRecord:
         sizes = (n for s, t in zip(spans, texts, strict=True) for n in word_lengths(clause.text[s.start : s.end], t))
         # A word that long is a run of blanks or dirt, and may as well be several.
         parts = (part for n in sizes for part in (*[_MOST] * (n // _MOST), n % _MOST) if part)
-        lengths = "".join(chr(_BLANK + part) for part in parts)
-        return cls(clause, policy_id, spans, "\n".join(texts), tuple(starts), normalise(clause.heading), lengths)
+        plain = "\n".join(texts)
+        return cls(
+            clause,
+            policy_id,
+            spans,
+            plain,
+            tuple(starts),
+            normalise(clause.heading),
+            lengths="".join(chr(_BLANK + part) for part in parts),
+            holds=bytes(kinds_held(text) for text in texts),
+            lists=bool(kinds_held(plain) & BITS["which"]),
+            provision=_said("".join(texts)),
+        )
 
     def encode(self) -> bytes:
         """The record as bytes for the index."""
-        c = self.clause
-        spans = [n for s in self.spans for n in (s.start, s.end)]
-        return json.dumps(
-            [
-                c.clause_id,
-                c.source,
-                c.ordinal,
-                c.number,
-                c.label,
-                c.heading,
-                c.text,
-                c.start,
-                self.policy_id,
-                spans,
-                self.plain,
-                self.starts,
-                self.heading,
-                self.lengths,
-            ],
-            ensure_ascii=False,
-            separators=(",", ":"),
-        ).encode()
+        return msgspec.msgpack.encode(self)
 
     @classmethod
     def decode(cls, data: bytes) -> ClauseRecord:
         """The record that ``encode`` made ``data`` of."""
-        (*fields, policy_id, spans, plain, starts, heading, lengths) = json.loads(data)
-        pairs = tuple(Span(a, b) for a, b in zip(spans[::2], spans[1::2], strict=True))
-        return cls(Clause(*fields), policy_id, pairs, plain, tuple(starts), heading, lengths)
+        return _clause_records.decode(data)
 
     @property
-    def words(self) -> tuple[Span, ...]:
-        """The words of the clause and the marks between them, as ranges of ``clause.text``."""
-        found: list[Span] = []
-        sizes = iter(self.lengths)
-        for span in self.spans:
-            at = span.start
-            while at < span.end:
-                end = at + ord(next(sizes)) - _BLANK
-                found.append(Span(at, end))
-                at = end
-        return tuple(found)
+    def words(self) -> tuple[Offsets, Offsets]:
+        """Where the words of the clause and the marks between them start and end in ``clause.text``."""
+        if not self.spans:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        sizes = np.frombuffer(self.lengths.encode("utf-32-le"), "<u4").astype(np.int64) - _BLANK
+        starts, ends = np.array([(s.start, s.end) for s in self.spans]).T
+        # As if nothing stood between the sentences, and then moved to where each sentence is.
+        reached = np.cumsum(sizes)
+        sentences_reached = np.cumsum(ends - starts)
+        moved = ends - sentences_reached
+        ends_of_words = reached + moved[np.searchsorted(sentences_reached, reached)]
+        return ends_of_words - sizes, ends_of_words
 
     def sentence(self, n: int) -> str:
         """The normalised text of sentence ``n``."""
@@ -100,19 +103,19 @@ class ClauseRecord:
         return self.plain[self.starts[n] : end]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PolicyRecord:
     """A notice as the index keeps it.
 
-    ``plain`` is its whole body normalised; ``places`` are those it is of, by its title, its issuer and, where those name
-    none, by what it speaks of most; ``subject`` is title, issuer and places in one normalised text.
+    ``places`` are those it is of, by its title, its issuer and, where those name none, by what it speaks of most; ``subject`` is
+    title, issuer and places in one normalised text; ``pairs`` tells what words stand in its body (``knowledge.signature``).
     """
 
     policy_id: str
     source: str
     metadata: Metadata
     subject: str
-    plain: str
+    pairs: bytes
     places: tuple[str, ...]
     clauses: int
 
@@ -124,17 +127,27 @@ class PolicyRecord:
         of = places(f"{m.title} {m.issuer} {m.region}") or _spoken_of(plain)
         provinces = tuple(province_of(place) for place in of)
         subject = normalise(" ".join(dict.fromkeys((m.title, m.issuer, *provinces, *of))))
-        return cls(policy.policy_id, policy.source, m, subject, plain, of, len(policy.clauses))
+        return cls(policy.policy_id, policy.source, m, subject, signature(plain), of, len(policy.clauses))
 
     def encode(self) -> bytes:
         """The record as bytes for the index."""
-        return json.dumps(asdict(self), ensure_ascii=False, default=_iso).encode()
+        return msgspec.msgpack.encode(self)
 
     @classmethod
     def decode(cls, data: bytes) -> PolicyRecord:
         """The record that ``encode`` made ``data`` of."""
-        fields = json.loads(data)
-        return cls(**{**fields, "metadata": decode_metadata(fields["metadata"]), "places": tuple(fields["places"])})
+        return _policy_records.decode(data)
+
+
+# Strings and dates are checked while they are read: what is damaged does not come as a record.
+_clause_records = msgspec.msgpack.Decoder(ClauseRecord)
+_policy_records = msgspec.msgpack.Decoder(PolicyRecord)
+
+
+def _said(plain: str) -> int:
+    """A number for what a clause says, whatever number it bears; 0 where it says nothing."""
+    words = _NUMBER.sub("", plain).encode(errors="surrogatepass")
+    return crc32(words) << 32 | crc32(words[::-1]) if words else 0
 
 
 def _spoken_of(plain: str) -> tuple[str, ...]:
@@ -144,17 +157,3 @@ def _spoken_of(plain: str) -> tuple[str, ...]:
         return ()
     place, count = named.most_common(1)[0]
     return (place,) if count > 1 and count * 2 > named.total() else ()
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in a record")
-
-
-def decode_metadata(fields: dict[str, Any]) -> Metadata:
-    """Metadata from its JSON form: dates from ISO text, lists as tuples."""
-    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
-    for name in ("published", "signed", "in_force_from", "in_force_until"):
-        values[name] = date.fromisoformat(values[name]) if values[name] else None
-    return Metadata(**values)

@@ -59,3 +59,8 @@ def places(text: str) -> tuple[str, ...]:
 def province_of(place: str) -> str:
     """The province that a place of the table lies in (a province lies in itself)."""
     return _PROVINCE_OF[place]
+
+
+def within(place: str) -> tuple[str, ...]:
+    """The places whose notices may apply in ``place`` of the table: itself, its province, and what lies in it."""
+    return (place, province_of(place), *PREFECTURES.get(place, "").split())

@@ -49,6 +49,20 @@ class EvidenceWeights:
     opens: Linear
     closes: Linear
 
+    def stacked(self, names: tuple[str, ...]) -> tuple[Vector, Vector]:
+        """The three intercepts, and the weights in the order of ``names``: one row for each, one column for each form."""
+        if names not in self._stacks:
+            forms = (self.inside, self.opens, self.closes)
+            self._stacks[names] = (
+                np.array([form.intercept for form in forms]),
+                np.ascontiguousarray(np.column_stack([form.vector(names) for form in forms])),
+            )
+        return self._stacks[names]
+
+    @cached_property
+    def _stacks(self) -> dict[tuple[str, ...], tuple[Vector, Vector]]:
+        return {}
+
 
 @dataclass(frozen=True)
 class Weights:

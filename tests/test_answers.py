@@ -10,6 +10,7 @@ from search_fixtures import answerer_of, index_of, notice_index
 
 from knowledge.answerer import Answerer
 from knowledge.features import LABELS
+from knowledge.weights import shipped
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +132,34 @@ def test_a_place_is_not_answered_from_another_without_saying_so(tmp_path: Path) 
     assert asked_elsewhere.other_place == "上海"
     assert asked_elsewhere.decision != "answer"
     assert answerer.answer(["上海市对承租国有房屋的中小企业房租有何减免"]).other_place == ""
+
+
+RENT = "一、减免房租。对承租国有房屋的中小企业，免收2月、3月两个月房租。"
+TAX = "一、延期缴税。企业因疫情影响办理纳税申报困难的，可以申请延期缴纳税款。"
+
+
+def test_what_applies_where_people_ask_from_comes_first(tmp_path: Path) -> None:
+    texts = {
+        "sh.txt": f"上海市人民政府关于减免中小企业房租的通知\n{RENT}",
+        "hn.txt": "湖南省人民政府关于支持企业的通知\n一、房租。国有房屋的房租可以减免。",
+        "tax.txt": f"国家税务总局关于纳税服务的通知\n{TAX}",
+        "hb.txt": "湖北省人民政府关于稳岗返还的通知\n一、稳岗返还。对不裁员的企业返还失业保险费。",
+    }
+    index = index_of(tmp_path, texts)
+    question = "承租国有房屋的中小企业，房租能免收几个月"
+    unknown, hunan = Answerer(index, shipped(), 1), Answerer(index, shipped(), 1, region="湖南")
+    assert unknown.answer([question]).citations[0].metadata.title.startswith("上海")
+    own = hunan.answer([question])
+    assert own.citations[0].metadata.title.startswith("湖南")
+    assert own.other_place == ""
+    # Who names a place asks of that.
+    assert hunan.answer(["上海的中小企业承租国有房屋，房租能免收几个月"]).citations[0].metadata.title.startswith("上海")
+    # The nation's notices apply everywhere.
+    assert hunan.answer(["延期缴纳税款怎么申请"]).citations[0].metadata.title.startswith("国家税务总局")
+    # What only another place provides is offered, and said to be another place's.
+    elsewhere = hunan.answer(["不裁员的企业稳岗返还失业保险费吗"])
+    assert (elsewhere.decision, elsewhere.other_place) == ("choose", "湖北")
+    assert hunan.answer(["怎么办理护照"]).decision == "refuse"
 
 
 def test_an_index_of_nothing_that_fits(tmp_path: Path) -> None:

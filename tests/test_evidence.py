@@ -7,12 +7,11 @@ import pytest
 from search_fixtures import answerer_of, index_of
 
 from knowledge.answerer import Answerer
-from knowledge.evidence import NAMES, Words, quote, select, words
+from knowledge.evidence import NAMES, quote, select, words
 from knowledge.model import Clause, Metadata
 from knowledge.question import Question, analyse
 from knowledge.record import ClauseRecord, PolicyRecord
-from knowledge.sentences import Span
-from knowledge.weights import EvidenceWeights, Linear, shipped
+from knowledge.weights import shipped
 
 NOTICE = """关于支持中小企业的若干措施
 一、减免企业房租。
@@ -110,7 +109,7 @@ def test_a_heading_is_not_quoted(text: str, heading: str, quoted: str) -> None:
 def test_a_clause_of_nothing(text: str, question: str) -> None:
     record, policy = of(text)
     assert quote(asked(question), record, policy, shipped().evidence) is None
-    assert words(asked(question), record, policy).spans == ()
+    assert not len(words(asked(question), record, policy).starts)
 
 
 @pytest.mark.parametrize("text", ["。", "——", "……", "“”", "，，，"])
@@ -125,13 +124,14 @@ def test_words_and_their_features() -> None:
     record, policy = of(text)
     found = words(asked("房租免收几个月，由谁负责"), record, policy)
     # Every character that is not blank is in just one word, in order.
-    assert found.spans[0].start == 0
-    assert found.spans[-1].end == len(text)
-    assert all(one.end <= other.start for one, other in zip(found.spans, found.spans[1:], strict=False))
-    assert "".join("".join(text[s.start : s.end] for s in found.spans).split()) == "".join(text.split())
-    assert found.matrix.shape == (len(found.spans), len(NAMES))
+    assert found.starts[0] == 0
+    assert found.ends[-1] == len(text)
+    assert (found.ends[:-1] <= found.starts[1:]).all()
+    cut = [text[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
+    assert "".join("".join(cut).split()) == "".join(text.split())
+    assert found.matrix.shape == (len(cut), len(NAMES))
     assert np.isfinite(found.matrix).all()
-    cut = [text[s.start : s.end].strip() for s in found.spans]
+    cut = [word.strip() for word in cut]
     figures, echoes = (found.matrix[:, NAMES.index(name)] for name in ("figure", "echo"))
     assert [word for word, figure in zip(cut, figures, strict=True) if figure] == ["3"]
     assert {"免收", "房租", "由", "负责"} <= {word for word, echo in zip(cut, echoes, strict=True) if echo}
@@ -141,9 +141,13 @@ def test_words_and_their_features() -> None:
     assert found.matrix[at - 1, NAMES.index("figure_of_word_after")] == 1
 
 
-def weights(inside: float, figure: float) -> EvidenceWeights:
-    """A word belongs to the answer by whether it is a figure; where answers open and close is not known."""
-    return EvidenceWeights(Linear(inside, {"figure": figure}), Linear(0.0, {}), Linear(0.0, {}))
+def test_scores_are_those_of_the_features() -> None:
+    record, policy = of("对承租国有房屋的，免收3个月房租。由财政局负责。")
+    found = words(asked("房租免收几个月，由谁负责"), record, policy)
+    evidence = shipped().evidence
+    forms = (evidence.inside, evidence.opens, evidence.closes)
+    expected = np.column_stack([found.matrix @ form.vector(NAMES) + form.intercept for form in forms])
+    assert np.allclose(found.scores(evidence), expected)
 
 
 @pytest.mark.parametrize(
@@ -160,9 +164,9 @@ def weights(inside: float, figure: float) -> EvidenceWeights:
 )
 def test_the_run_of_words_that_is_quoted(figures: list[int], quoted: str) -> None:
     text = "甲乙丙丁戊己"
-    matrix = np.zeros((6, len(NAMES)))
-    matrix[:, NAMES.index("figure")] = figures
-    span = select(Words(tuple(Span(n, n + 1) for n in range(6)), matrix), weights(-6.0, 12.0), text)
+    scores = np.zeros((6, 3))
+    scores[:, 0] = np.array(figures) * 12.0 - 6.0
+    span = select(np.arange(6), np.arange(1, 7), scores, text)
     assert span is not None
     assert text[span.start : span.end] == quoted
 
@@ -180,13 +184,12 @@ def test_the_run_of_words_that_is_quoted(figures: list[int], quoted: str) -> Non
     ],
 )
 def test_blanks_and_loose_marks_at_the_ends_are_left_out(text: str, quoted: str | None) -> None:
-    whole = Words((Span(0, len(text)),), np.zeros((1, len(NAMES))))
-    span = select(whole, weights(1.0, 0.0), text)
+    span = select(np.array([0]), np.array([len(text)]), np.ones((1, 3)), text)
     assert (text[span.start : span.end] if span else None) == quoted
 
 
 def test_no_words_no_quotation() -> None:
-    assert select(Words((), np.zeros((0, len(NAMES)))), weights(1.0, 0.0), "") is None
+    assert select(np.zeros(0, int), np.zeros(0, int), np.zeros((0, 3)), "") is None
 
 
 def test_the_weights_that_ship_know_just_these_features() -> None:

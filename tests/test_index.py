@@ -182,7 +182,7 @@ def damage(path: Path, how: str) -> None:
         path.write_bytes({"empty": b"", "cut": data[: len(data) // 2], "garbage": b"\x00garbage\xff" * 20}[how])
 
 
-PARTS = ["helpdesk.json", "counts.npz", "meta.json", "*.store", "*.idx", "*.term", "*.fast", "*.zip"]
+PARTS = ["helpdesk.json", "counts.npz", "meta.json", "*.store", "*.idx", "*.term", "*.fast", "*.zip", "*.records"]
 
 
 @pytest.mark.parametrize("how", ["gone", "empty", "cut", "garbage"])

@@ -4,34 +4,59 @@ from __future__ import annotations
 
 import random
 
-from knowledge.matching import Texts
-from knowledge.question import Form, Term
+import numpy as np
+import pytest
+
+from knowledge.matching import Found
+from knowledge.question import Form, Needles, Term
+
+
+def found(texts: list[str], *terms: Term, content: str = "") -> Found:
+    return Found(Needles.of(terms, content), texts)
 
 
 def test_presence_and_frequency() -> None:
     loan = Term("带款", 0, 1.0, (Form("贷款", 0.9, "sound", ("贷款",)),))
-    found = Texts(["贷款贷款", "带款和贷款", "无", ""]).match([loan, Term("款", 0, 1.0)])
-    assert found.presence.tolist() == [[0.9, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]]
-    assert found.frequency.tolist() == [[2.0, 2.0, 0.0, 0.0], [2.0, 2.0, 0.0, 0.0]]
+    one = found(["贷款贷款", "带款和贷款", "无", ""], loan, Term("款", 0, 1.0))
+    assert one.presence() == pytest.approx(np.array([[0.9, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]]))
+    groups = np.array([0, 0, 1, 1])
+    assert one.presence(groups, 2) == pytest.approx(np.array([[1.0, 0.0], [1.0, 0.0]]))
+    assert one.frequency(groups, 2).tolist() == [[4.0, 0.0], [4.0, 0.0]]
+
+
+def test_a_string_that_two_terms_may_look_like_is_found_for_both() -> None:
+    one, other = Term("带款", 0, 1.0, (Form("贷款", 0.5, "sound", ()),)), Term("贷款", 0, 1.0)
+    assert found(["贷款"], one, other, content="贷款").presence().tolist() == [[0.5], [1.0]]
 
 
 def test_nothing_is_found_across_two_texts() -> None:
-    texts = Texts(["贷", "款"])
-    assert texts.match([Term("贷款", 0, 1.0)]).presence.sum() == 0
-    assert texts.longest_runs("贷款").tolist() == [0, 0]
+    one = found(["贷", "款"], Term("贷款", 0, 1.0), content="贷款")
+    assert one.presence().sum() == 0
+    assert one.longest_runs().tolist() == [0, 0]
 
 
 def test_no_texts_and_no_terms() -> None:
-    assert Texts([]).match([Term("贷", 0, 1.0)]).presence.shape == (1, 0)
-    assert Texts(["贷款"]).match([]).presence.shape == (0, 1)
-    assert Texts(["贷款"]).longest_runs("").tolist() == [0]
+    assert found([], Term("贷", 0, 1.0)).presence().shape == (1, 0)
+    assert found(["贷款"]).presence().shape == (0, 1)
+    assert found(["贷款"]).longest_runs().tolist() == [0]
+
+
+def test_presence_agrees_with_looking_for_each() -> None:
+    chance = random.Random(3)
+    letters = [chr(0x4E00 + n) for n in range(40)]
+    for _ in range(20):
+        strings = {"".join(chance.choices(letters, k=chance.randint(1, 4))) for _ in range(150)}
+        texts = ["".join(chance.choices(letters, k=chance.randint(0, 300))) for _ in range(10)]
+        terms = [Term(string, 0, 1.0) for string in sorted(strings)]
+        expected = [[float(term.text in text) for text in texts] for term in terms]
+        assert found(texts, *terms).presence().tolist() == expected
 
 
 def test_longest_runs_agree_with_trying_every_piece() -> None:
     chance = random.Random(7)
     for _ in range(300):
-        needle = "".join(chance.choices("甲乙丙", k=chance.randint(0, 8)))
+        content = "".join(chance.choices("甲乙丙", k=chance.randint(0, 8)))
         texts = ["".join(chance.choices("甲乙丙丁", k=chance.randint(0, 12))) for _ in range(3)]
-        pieces = [needle[i:j] for i in range(len(needle)) for j in range(i + 2, len(needle) + 1)]
+        pieces = [content[i:j] for i in range(len(content)) for j in range(i + 2, len(content) + 1)]
         expected = [max((len(p) for p in pieces if p in text), default=0) for text in texts]
-        assert Texts(texts).longest_runs(needle).tolist() == expected
+        assert found(texts, content=content).longest_runs().tolist() == expected

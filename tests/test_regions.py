@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from knowledge.regions import PREFECTURES, places, province_of
+from knowledge.regions import PREFECTURES, places, province_of, within
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,20 @@ def test_places(text: str, named: tuple[str, ...]) -> None:
 )
 def test_provinces(place: str, province: str) -> None:
     assert province_of(place) == province
+
+
+@pytest.mark.parametrize(
+    ("place", "near", "far"),
+    [
+        ("湖南", ["湖南", "长沙", "湘西"], ["湖北", "武汉"]),
+        ("长沙", ["长沙", "湖南"], ["株洲", "湖北"]),
+        ("澳门", ["澳门"], ["香港"]),
+    ],
+)
+def test_whose_notices_may_apply(place: str, near: list[str], far: list[str]) -> None:
+    found = within(place)
+    assert set(near) <= set(found)
+    assert not set(far) & set(found)
 
 
 def test_the_table_has_every_province_and_every_place_once() -> None:
