@@ -16,6 +16,7 @@ from rapidfuzz import process
 from bot.logs import log
 from knowledge.errors import SettingsError
 from knowledge.helpdesk import POLICIES, Config
+from knowledge.regions import places
 
 PREFIX = "HELPDESK_"
 # The test suite's own.
@@ -39,6 +40,10 @@ class Settings(BaseSettings):
     )
     thesaurus: Path | None = Field(
         None, description="The file that says what people's words stand for in notices; empty: the one that ships."
+    )
+    region: str = Field(
+        "",
+        description="The place that people ask from (湖南): its notices come first where a question names no place; empty: none.",
     )
     max_file_mb: int = Field(20, ge=1, le=1000, description="The largest policy file that is read, in megabytes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, and above.")
@@ -126,6 +131,13 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with https:// or http://")
         return value.rstrip("/")
 
+    @field_validator("region", mode="after")
+    @classmethod
+    def _region(cls, value: str) -> str:
+        if value and not places(value):
+            raise ValueError("it must name a province, a city or a prefecture of China, such as 湖南 or 长沙")
+        return value
+
     @field_validator("telegram_token", mode="after")
     @classmethod
     def _token(cls, value: SecretStr) -> SecretStr:
@@ -152,7 +164,7 @@ class Settings(BaseSettings):
     def config(self) -> Config:
         """What the library needs of this."""
         url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'helpdesk.db'}"
-        return Config(url, self.data_dir, self.policy_dir, self.max_file_mb * 1_000_000, self.thesaurus)
+        return Config(url, self.data_dir, self.policy_dir, self.max_file_mb * 1_000_000, self.thesaurus, self.region)
 
 
 def load() -> Settings:

@@ -17,7 +17,8 @@ Progress = Callable[[str, int, int], None]
 class Config:
     """Where the helpdesk keeps and finds things. ``max_file_bytes`` is the largest policy file that is read.
 
-    ``thesaurus`` is the file that says what people's words stand for; None: the one that ships.
+    ``thesaurus`` is the file that says what people's words stand for; None: the one that ships. ``region`` is the place that
+    people ask from, where a question names none ("湖南"); "" where that is not known.
     """
 
     database_url: str
@@ -25,6 +26,7 @@ class Config:
     policy_dir: Path = POLICIES
     max_file_bytes: int = 20_000_000
     thesaurus: Path | None = None
+    region: str = ""
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:

@@ -200,7 +200,7 @@ class Helpdesk:
         index = await self._publisher.index(release.number, progress)
         words = await self._store.thesaurus(release.number)
         thesaurus = parse_thesaurus(words)[0] if words else None
-        answerer = Answerer(index, weights.shipped(), release.number, thesaurus)
+        answerer = Answerer(index, weights.shipped(), release.number, thesaurus, region=self.config.region)
         if self._serving:
             # Dictionaries load on first use; no one who asks should wait for them.
             await asyncio.to_thread(answerer.answer, [_WARM_UP])

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import NOTICE, ROOT, slow
 
-from benchmarks import ablation, report, scale, search_as_you_type
+from benchmarks import ablation, beside, report, scale, search_as_you_type
+from benchmarks.corpus import EVERYDAY
 from knowledge.features import NAMES
 
 pytestmark = slow
@@ -68,6 +69,19 @@ def test_ablation(docs: Path, nothing: Path, capsys: pytest.CaptureFixture[str])
     section = page(docs, "ablation")
     assert re.search(r"^\| with everything \| [01]\.\d{3} \|", section, re.MULTILINE)
     assert re.search(r"^\| without BM25 \| [+-]\d\.\d{3} \|", section, re.MULTILINE)
+    assert section.strip() in capsys.readouterr().out
+
+
+def test_beside(docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "policies").mkdir()
+    other = "上海市人民政府关于减免中小企业房租的通知\n一、减免房租。对承租国有房屋的中小企业，免收两个月房租。"
+    (tmp_path / "policies" / "a.txt").write_text(other, "utf-8")
+    questions = EVERYDAY.read_text("utf-8").splitlines()[:20]
+    (tmp_path / "owners-dev.jsonl").write_text("\n".join(questions), "utf-8")
+    beside.main(["--eval", str(tmp_path), "--docs", str(docs)])
+    section = page(docs, "beside")
+    assert re.search(r"^\| the notice alone \| \d+ \| 1\.00 \| [01]\.\d\d ", section, re.MULTILINE)
+    assert "| 1 others beside it, asked from 湖南 |" in section
     assert section.strip() in capsys.readouterr().out
 
 

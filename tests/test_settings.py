@@ -175,6 +175,7 @@ FAULTY = [
     ("PORT", "99999", "99999", "less than or equal to 65535"),
     ("PORT", "http", "http", "valid integer"),
     ("MAX_FILE_MB", "0", "0", "greater than or equal to 1"),
+    ("REGION", "月球", "月球", "湖南 or 长沙"),
     ("LOG_LEVEL", "loud", "loud", "'debug', 'info', 'warning' or 'error'"),
     ("SESSION_HOURS", "9000", "9000", "less than or equal to 8760"),
     ("ASK_RATE", "0", "0", "greater than or equal to 1"),
