@@ -83,15 +83,14 @@ def _surface(context: Context) -> str:
 async def _turns(context: Context, question: Message) -> list[str]:
     """What the person who wrote ``question`` asked before it in this kind of chat and not long ago, oldest first."""
     assert question.from_user is not None
-    surface = _surface(context)
-    since = question.date - timedelta(minutes=context.options.follow_up_minutes)
     # What is edited, or asked about again, stays in its place: neither itself nor what came later lies before it.
-    number = context.replies.number_of(question)
-    recent = await context.people.history(context.people.person("telegram", question.from_user.id), 4 * _TURNS)
-    turns = [
-        a.question for a in recent if a.surface == surface and a.at >= since and (number is None or a.asked_id < number)
-    ]
-    return turns[:_TURNS][::-1]
+    return await context.people.asked_before(
+        context.people.person("telegram", question.from_user.id),
+        _surface(context),
+        question.date - timedelta(minutes=context.options.follow_up_minutes),
+        asked_id=context.replies.number_of(question),
+        limit=_TURNS,
+    )
 
 
 async def say(context: Context, card: Card) -> None:
@@ -233,7 +232,9 @@ async def _pressed_clause(context: Context) -> Citation | None:
 async def _card(context: Context, given: Given) -> Card:
     answer = given.answer
     if answer.decision == "answer":
-        staff = given.asked_id is not None and await context.may("staff")
+        # Only a button hangs on it, and whoever presses that is looked up.
+        member = await context.people.glance(context.user.id) if given.asked_id is not None else None
+        staff = member is not None and member.may("staff")
         return answer_card(answer, given.asked_id, staff=staff)
     if answer.decision == "choose":
         return choice_card(answer)

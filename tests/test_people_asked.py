@@ -78,6 +78,7 @@ async def test_what_was_not_hashed_does_not_get_in(people: People, person: str) 
         people.asked(person, "web", "电费", made_answer()),
         people.judge(1, person, True),
         people.history(person),
+        people.asked_before(person, "web", datetime.now(UTC)),
         people.forget(person),
     ):
         with pytest.raises(ValueError, match=r"People\.person"):
@@ -104,6 +105,31 @@ async def test_history(people: People) -> None:
     assert await people.history(one, 1) == [newest]
     assert await people.history(one, 0) == await people.history(one, -1) == []
     assert await people.history(people.person("telegram", 2)) == []
+
+
+async def test_what_was_asked_before(url: str, people: People) -> None:
+    one, other = people.person("telegram", 1), people.person("telegram", 2)
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    for n in range(3):
+        await people.asked(one, "telegram", f"早{n}", made_answer())
+    await execute(url, update(asked).values(at=long_ago))
+    since = datetime.now(UTC) - timedelta(minutes=30)
+    assert await people.asked_before(one, "telegram", since) == []
+    numbers = [await people.asked(one, "telegram", f"问{n}", made_answer()) for n in range(7)]
+    await people.asked(one, "web", "网页", made_answer())
+    await people.asked(other, "telegram", "别人", made_answer("refuse", None))
+    assert await people.asked_before(one, "telegram", since) == ["问2", "问3", "问4", "问5", "问6"]
+    assert await people.asked_before(one, "telegram", since, limit=1) == ["问6"]
+    assert await people.asked_before(one, "telegram", since, asked_id=numbers[2]) == ["问0", "问1"]
+    assert await people.asked_before(one, "telegram", since, asked_id=numbers[0]) == []
+    assert await people.asked_before(one, "web", since) == ["网页"]
+    assert await people.asked_before(one, "telegram", long_ago, limit=99) == [
+        "早0", "早1", "早2", "问0", "问1", "问2", "问3", "问4", "问5", "问6",
+    ]  # fmt: skip
+    # At once, more than one statement takes
+    persons = [one, other, people.person("visit", "a")] * 20
+    found = await asyncio.gather(*(people.asked_before(person, "telegram", since, limit=2) for person in persons))
+    assert found == [["问5", "问6"], ["别人"], []] * 20
 
 
 async def test_a_judgement_may_change_and_counts_once(url: str, people: People) -> None:

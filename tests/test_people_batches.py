@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -83,6 +83,37 @@ async def test_work_that_fails_takes_nobody_along(url: str) -> None:
     await batches.close()
     await database.close()
     assert await scalar(url, "SELECT count(*) FROM handled") == 5
+
+
+async def test_what_is_done_together_fails_alone(url: str) -> None:
+    async with opened(url) as database:
+        batches, calls = Batches(database), []
+
+        async def halves(_: object, numbers: Sequence[int]) -> list[int]:
+            calls.append(len(numbers))
+            if any(number % 2 for number in numbers):
+                raise ValueError("an odd number")
+            return [number // 2 for number in numbers]
+
+        async def doubled(_: object, numbers: Sequence[int]) -> list[int]:
+            return [number * 2 for number in numbers]
+
+        work = [batches.add(halves, n) for n in (2, 4)] + [batches.add(doubled, n) for n in (2, 4)]
+        assert await asyncio.gather(*work) == [1, 2, 4, 8]
+        assert calls == [2]
+        outcomes = await asyncio.gather(*(batches.add(halves, n) for n in (2, 3, 4, 5, 6)), return_exceptions=True)
+        assert outcomes[::2] == [1, 2, 3]
+        assert [type(one) for one in outcomes[1::2]] == [ValueError, ValueError]
+        await batches.close()
+
+
+async def test_the_same_at_once_is_the_first_time_once(people: People) -> None:
+    keys = ["a", "b", "a", "c", "b", "a"]
+    assert await asyncio.gather(*(people.first_time("update", key) for key in keys)) == [
+        True, True, False, True, False, False,
+    ]  # fmt: skip
+    assert await asyncio.gather(*(people.first_time(kind, "d") for kind in ("update", "album"))) == [True, True]
+    assert await asyncio.gather(*(people.first_time("update", key) for key in ("d", "c", "e"))) == [False, False, True]
 
 
 async def test_what_is_under_way_is_written_before_the_end(url: str) -> None:

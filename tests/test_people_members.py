@@ -10,7 +10,7 @@ from people_fixtures import BY, emptied, lasting_database, people_on
 from store_fixtures import DATABASES
 
 from knowledge.errors import LastAdminError, UnknownMemberError, UnusableTextError
-from knowledge.people import ROLES, Member, People
+from knowledge.people import ROLES, Member, People, glance
 
 HOUR = timedelta(hours=1)
 
@@ -209,3 +209,35 @@ async def test_the_audit_trail(people: People) -> None:
     await people.record("甲\0\ud800\n乙", "a" * 99, "x" * 9999)
     (odd,) = await people.audit(1)
     assert (odd.actor, odd.action, odd.detail) == ("甲? 乙", "a" * 50, "x" * 500)
+
+
+# At a glance
+
+
+async def test_a_glance_sees_changes_made_here_at_once(people: People) -> None:
+    assert await people.glance(1) is None
+    admins = await people.ensure_admins([1, 2])
+    assert [await people.glance(1), await people.glance(2)] == admins
+    staff = await people.appoint(name="张三", role="staff", telegram_id=3, by=BY)
+    assert await people.glance(3) == staff
+    await people.dismiss(staff.member_id, BY)
+    assert await people.glance(3) is None
+    token = await people.new_link("invite", role="admin", by=BY, lifetime=HOUR)
+    assert await people.use_link(token, "invite", name="李四", telegram_id=3) == await people.glance(3)
+    with pytest.raises(UnknownMemberError):
+        await people.dismiss(10_000, BY)
+    assert await people.glance(1) == admins[0]
+
+
+async def test_a_glance_sees_changes_made_elsewhere_soon(
+    url: str, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with people_on(url) as elsewhere:
+        await people.glance(3)
+        member = await elsewhere.appoint(name="张三", role="staff", telegram_id=3, by=BY)
+        assert await people.glance(3) is None, "it was read a moment ago"
+        monkeypatch.setattr(glance, "_SECONDS", 0.0)
+        people._glance.clear()
+        assert await people.glance(3) == member
+        await elsewhere.dismiss(member.member_id, BY)
+        assert await people.glance(3) is None

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import get_args
+from functools import cache
+from typing import Any, get_args
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.answer import Answer, Decision
@@ -21,6 +33,9 @@ _LONGEST_QUESTION = 4096
 _LONGEST_SURFACE = 30
 _LARGEST_ID = 2**31 - 1
 _PORTION = 5_000
+_AT_ONCE = 16
+# Statements of every question are made once: to make one takes as long as to carry it out.
+_ADD = insert(schema.asked).returning(schema.asked.c.id, sort_by_parameter_order=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,28 @@ class Forgotten:
     judgements: int
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asked on a surface, to be kept with what became of it."""
+
+    person: str
+    surface: str
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Which of a person's questions are wanted: the last ``count`` on a surface since a moment and, with ``asked_id``,
+    before the question of that number."""
+
+    person: str
+    surface: str
+    since: datetime
+    asked_id: int | None
+    count: int
+
+
 def today() -> date:
     """The day it is in China."""
     return datetime.now(CHINA).date()
@@ -64,26 +101,30 @@ def rows(limit: int) -> int:
     return min(max(limit, 0), 10_000)
 
 
-async def add_asked(connection: AsyncConnection, person: str, surface: str, question: str, answer: Answer) -> int:
-    """The number of the question in the table; it is never given to another one."""
+async def add_asked(connection: AsyncConnection, questions: Sequence[Question]) -> list[int]:
+    """The numbers of the questions in the table, in their order; one is never given to another question."""
+    now = datetime.now(UTC)
+    added = await connection.execute(_ADD, [_values(one, now) for one in questions])
+    return list(added.scalars())
+
+
+def _values(asked: Question, now: datetime) -> dict[str, object]:
+    answer, kept = asked.answer, storable(asked.question)[:_LONGEST_QUESTION]
     if answer.decision not in get_args(Decision):
         raise ValueError(f"there is no decision {answer.decision!r}")
-    now, kept = datetime.now(UTC), storable(question)[:_LONGEST_QUESTION]
-    written = insert(schema.asked).values(
-        at=now,
-        day=now.astimezone(CHINA).date(),
-        person=person,
-        surface=line(surface, _LONGEST_SURFACE),
-        question=kept,
-        wording=wording(kept),
-        decision=answer.decision,
-        confidence=answer.confidence,
-        clause_id=answer.citations[0].clause.clause_id if answer.citations else None,
-        release=answer.release,
-        elapsed_ms=answer.elapsed_ms,
-    )
-    asked_id: int = (await connection.execute(written.returning(schema.asked.c.id))).scalar_one()
-    return asked_id
+    return {
+        "at": now,
+        "day": now.astimezone(CHINA).date(),
+        "person": asked.person,
+        "surface": line(asked.surface, _LONGEST_SURFACE),
+        "question": kept,
+        "wording": wording(kept),
+        "decision": answer.decision,
+        "confidence": answer.confidence,
+        "clause_id": answer.citations[0].clause.clause_id if answer.citations else None,
+        "release": answer.release,
+        "elapsed_ms": answer.elapsed_ms,
+    }
 
 
 async def add_judgement(connection: AsyncConnection, asked_id: int, person: str, helpful: bool) -> bool:
@@ -96,7 +137,7 @@ async def add_judgement(connection: AsyncConnection, asked_id: int, person: str,
         return False
     opinion = {"helpful": helpful, "at": datetime.now(UTC)}
     await connection.execute(
-        insert_for(connection, schema.judgement)
+        insert_for(connection.dialect.name, schema.judgement)
         .values(asked_id=asked_id, person=person, **opinion)
         .on_conflict_do_update(index_elements=["asked_id", "person"], set_=opinion)
     )
@@ -127,6 +168,43 @@ async def read_history(connection: AsyncConnection, person: str, limit: int) -> 
         )
         for row in found
     ]
+
+
+async def read_before(connection: AsyncConnection, items: Sequence[Before]) -> list[list[str]]:
+    """Of each item the words of the questions, oldest first."""
+    found: list[list[str]] = []
+    for start in range(0, len(items), _AT_ONCE):
+        portion = items[start : start + _AT_ONCE]
+        parameters: dict[str, object] = {}
+        for n, one in enumerate(portion):
+            end = _LARGEST_ID if one.asked_id is None else one.asked_id
+            parameters |= {f"person{n}": one.person, f"surface{n}": one.surface, f"since{n}": one.since}
+            parameters |= {f"end{n}": end, f"count{n}": rows(one.count)}
+        result = (await connection.execute(_before(len(portion)), parameters)).all()
+        for n in range(len(portion)):
+            found.append([row.question for row in sorted((r for r in result if r.n == n), key=lambda r: r.id)])
+    return found
+
+
+@cache
+def _before(count: int) -> Select[Any] | CompoundSelect[Any]:
+    """The questions of so many items, each row with the item's place."""
+    asked = schema.asked
+    parts = []
+    for n in range(count):
+        part = (
+            select(literal_column(str(n), Integer).label("n"), asked.c.id, asked.c.question)
+            .where(
+                asked.c.person == bindparam(f"person{n}"),
+                asked.c.surface == bindparam(f"surface{n}"),
+                asked.c.at >= bindparam(f"since{n}"),
+                asked.c.id < bindparam(f"end{n}"),
+            )
+            .order_by(asked.c.id.desc())
+            .limit(bindparam(f"count{n}", type_=Integer))
+        )
+        parts.append(select(part.subquery()))
+    return union_all(*parts) if count > 1 else parts[0]
 
 
 async def forget_person(connection: AsyncConnection, person: str) -> Forgotten:

@@ -5,30 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Self
 
 from knowledge.answer import Answer
-from knowledge.people import asked, audit, gaps, handled, keys, links, members, persons, sessions, suggestions, usage
+from knowledge.people import asked, audit, gaps, handled, links, members, persons, sessions, suggestions, usage
+from knowledge.people.access import LONGEST_ACTOR, Access
 from knowledge.people.asked import Asked, Forgotten
 from knowledge.people.audit import AuditEntry
 from knowledge.people.batches import PATIENCE_SECONDS, Batches
 from knowledge.people.gaps import Gap
 from knowledge.people.hot import HotClause, HotClauses
-from knowledge.people.keys import ApiKey
-from knowledge.people.links import LinkKind
 from knowledge.people.members import Member, Role
 from knowledge.people.persons import PersonKind
-from knowledge.people.sessions import Session
 from knowledge.people.usage import DayUsage
 from knowledge.people.wording import line
 from knowledge.store.database import Database
 
 _PRUNE_SECONDS = 3600.0
-_LONGEST_ACTOR = 200
 
 
-class People:
+class People(Access):
     """Made by ``People.open``. Any number of processes may use one database: what is said to happen once, happens once.
 
     Every method raises StoreError where the database does not do its part. Nothing here asks who may do it: that is for
@@ -37,9 +33,9 @@ class People:
     """
 
     def __init__(self, database: Database, key: bytes) -> None:
-        self._database = database
+        super().__init__(database)
         self._key = key
-        self._batches = Batches(database)
+        self._readings = Batches(database, Database.reading)
         self._hot = HotClauses(database)
         self._pruned = time.monotonic()
 
@@ -54,8 +50,9 @@ class People:
         return cls(database, key)
 
     async def close(self) -> None:
-        """Wait for writes under way; the database stays open."""
+        """Wait for what is under way; the database stays open."""
         await self._batches.close()
+        await self._readings.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,6 +66,11 @@ class People:
         """The member in office who has that Telegram id."""
         async with self._database.reading() as connection:
             return await members.find_telegram(connection, telegram_id)
+
+    async def glance(self, telegram_id: int) -> Member | None:
+        """As ``member_of_telegram``, but as of some seconds ago where another process made the change, which costs next to
+        nothing: for what is shown, never for what may be done."""
+        return await self._glance.member(telegram_id)
 
     async def member(self, member_id: int) -> Member | None:
         """The member of that number, also one who is no longer in office (``ended``)."""
@@ -89,12 +91,12 @@ class People:
         ``member_id``), UnusableTextError (an empty name), and ValueError for a role or an id that cannot be.
         """
         members.check_role(role)
-        name, by = members.checked_name(name), line(by, _LONGEST_ACTOR)
+        name, by = members.checked_name(name), line(by, LONGEST_ACTOR)
         if telegram_id is not None and member_id is not None:
             raise ValueError("a member is named by telegram_id or by member_id, not by both")
         if telegram_id is not None:
             members.check_telegram_id(telegram_id)
-        async with self._database.writing() as connection:
+        async with self._changing_members() as connection:
             if member_id is not None:
                 known = await members.find_member_in_office(connection, member_id)
                 return await members.change_member(connection, known, name=name, role=role, by=by)
@@ -102,8 +104,8 @@ class People:
 
     async def dismiss(self, member_id: int, by: str) -> Member:
         """End a member's office, sessions, and the links to and by that member. Raises UnknownMemberError and LastAdminError."""
-        async with self._database.writing() as connection:
-            return await members.dismiss_member(connection, member_id, line(by, _LONGEST_ACTOR))
+        async with self._changing_members() as connection:
+            return await members.dismiss_member(connection, member_id, line(by, LONGEST_ACTOR))
 
     async def ensure_admins(self, telegram_ids: Iterable[int], by: str = "HELPDESK_ADMIN_IDS") -> list[Member]:
         """Make those of the Telegram ids administrators that are not yet; returns these. Never dismisses anybody."""
@@ -113,91 +115,9 @@ class People:
         async with self._database.reading() as connection:
             if not await members.missing_admins(connection, wanted):
                 return []
-        async with self._database.writing() as connection:
+        async with self._changing_members() as connection:
             missing = await members.missing_admins(connection, wanted)
             return [await members.set_role(connection, telegram_id, "", "admin", by) for telegram_id in missing]
-
-    # Links
-
-    async def new_link(
-        self, kind: LinkKind, *, role: Role | None = None, member_id: int | None = None, by: str, lifetime: timedelta
-    ) -> str:
-        """The token (32 characters of A-Z, a-z, 0-9, ``_`` and ``-``) of a link that works once, for ``lifetime``.
-
-        Give either ``role``, for somebody who is to get it, or ``member_id``. Raises UnknownMemberError, and ValueError
-        for what no caller should ask.
-        """
-        async with self._database.writing() as connection:
-            return await links.add_link(connection, kind, role, member_id, line(by, _LONGEST_ACTOR), lifetime)
-
-    async def use_link(self, token: str, kind: LinkKind, *, name: str = "", telegram_id: int | None = None) -> Member:
-        """The member that the link makes or leads to; ``name`` and ``telegram_id`` are those of the one who opened it.
-
-        A link to a role makes a new member, or raises the role of the one who has that Telegram id; where they may do as
-        much already, the link is not used up. A link to a member also ties that Telegram id to them, if they had none.
-        Raises LinkError where the link is unknown, used, expired, of the other kind or for another Telegram account.
-        """
-        if telegram_id is not None:
-            members.check_telegram_id(telegram_id)
-        async with self._database.writing() as connection:
-            return await links.redeem_link(connection, token, kind, name, telegram_id)
-
-    # Sessions on the web
-
-    async def open_session(self, member_id: int, lifetime: timedelta) -> str:
-        """The token of a session that ends when it was not used for ``lifetime``. Raises UnknownMemberError."""
-        async with self._database.writing() as connection:
-            return await sessions.add_session(connection, member_id, lifetime)
-
-    async def session(self, token: str) -> Member | None:
-        """Whose session it is, with the role of this moment; None for any token that opens none. Moves its expiry on if it can."""
-        async with self._database.reading() as connection:
-            visit = await sessions.find_session(connection, token)
-        if visit is None:
-            return None
-        if visit.stale:
-            await self._batches.note(f"the use of session {visit.session_id}", partial(sessions.move_on, visit=visit))
-        return visit.member
-
-    async def close_session(self, token: str) -> None:
-        """Close the session of that token, if there is one."""
-        await self._batches.write(lambda connection: sessions.remove_session(connection, token))
-
-    async def sessions(self, member_id: int) -> list[Session]:
-        """A member's open sessions, the one used last first."""
-        async with self._database.reading() as connection:
-            return await sessions.list_sessions(connection, member_id)
-
-    async def close_sessions(self, member_id: int, session_id: int | None = None) -> int:
-        """Close a member's sessions, or that one of them; returns how many there were."""
-        return await self._batches.write(lambda connection: sessions.remove_sessions(connection, member_id, session_id))
-
-    # API keys
-
-    async def new_key(self, name: str, by: str) -> str:
-        """A key for another system, which cannot be shown again. Raises UnusableTextError for an empty name."""
-        async with self._database.writing() as connection:
-            return await keys.add_key(connection, name, line(by, _LONGEST_ACTOR))
-
-    async def key(self, key: str) -> str | None:
-        """The name of that key; None for any text that is no key in force. That it was used is noted where that can be."""
-        async with self._database.reading() as connection:
-            use = await keys.find_key(connection, key)
-        if use is None:
-            return None
-        if use.stale:
-            await self._batches.note(f"the use of key {use.key_id}", partial(keys.note_use, use=use))
-        return use.name
-
-    async def keys(self) -> list[ApiKey]:
-        """The keys in force, oldest first."""
-        async with self._database.reading() as connection:
-            return await keys.list_keys(connection)
-
-    async def revoke_key(self, key_id: int, by: str) -> None:
-        """End a key at once. Raises UnknownKeyError."""
-        async with self._database.writing() as connection:
-            await keys.end_key(connection, key_id, line(by, _LONGEST_ACTOR))
 
     # Audit
 
@@ -223,9 +143,8 @@ class People:
         Raises StoreError also after two seconds, since somebody waits for the answer; it may be kept later.
         """
         persons.check_person(person)
-        return await self._batches.write(
-            lambda connection: asked.add_asked(connection, person, surface, question, answer), within=PATIENCE_SECONDS
-        )
+        added = asked.Question(person, surface, question, answer)
+        return await self._batches.add(asked.add_asked, added, within=PATIENCE_SECONDS)
 
     async def judge(self, asked_id: int, person: str, helpful: bool) -> bool:
         """Keep that the person found the answer helpful or not, in place of an earlier judgement; False if it is gone."""
@@ -237,6 +156,17 @@ class People:
         persons.check_person(person)
         async with self._database.reading() as connection:
             return await asked.read_history(connection, person, limit)
+
+    async def asked_before(
+        self, person: str, surface: str, since: datetime, *, asked_id: int | None = None, limit: int = 5
+    ) -> list[str]:
+        """The person's last questions on the surface since that moment, oldest first; with ``asked_id`` those before it.
+
+        Raises StoreError also where they are not read in two seconds: somebody waits for the answer.
+        """
+        persons.check_person(person)
+        wanted = asked.Before(person, surface, since, asked_id, limit)
+        return await self._readings.add(asked.read_before, wanted, within=PATIENCE_SECONDS)
 
     async def forget(self, person: str) -> Forgotten:
         """Remove all that is kept about what a person asked and judged; says how much that was."""
@@ -295,5 +225,5 @@ class People:
         if time.monotonic() - self._pruned >= _PRUNE_SECONDS:
             self._pruned = time.monotonic()
             await self._batches.note("what is out of date", handled.prune_handled)
-        hidden = persons.keyed(self._key, f"handled:{kind}:{key}")
-        return await self._batches.write(partial(handled.note_handled, kind=kind, key=hidden), within=within)
+        hidden = handled.Handled(kind, persons.keyed(self._key, f"handled:{kind}:{key}"))
+        return await self._batches.add(handled.note_handled, hidden, within=within)

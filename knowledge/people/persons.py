@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -27,7 +26,7 @@ def person_of(key: bytes, kind: PersonKind, identity: int | str) -> str:
 
 def keyed(key: bytes, text: str) -> str:
     """32 hexadecimal digits: 128 bits of HMAC-SHA-256."""
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
 
 
 def check_person(person: str) -> None:
