@@ -19,7 +19,7 @@ _ENDS = re.compile(r"[。！？；;!?\n]")
 
 def utf16_length(text: str) -> int:
     """The length of ``text`` in UTF-16 code units, in which Telegram states its limits."""
-    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shown_length(html: str) -> int:
@@ -82,7 +82,7 @@ def clip(text: str, units: int) -> str:
 
 def _head(text: str, units: int) -> str:
     for kept, character in enumerate(text):
-        units -= utf16_length(character)
+        units -= 1 + (ord(character) > 0xFFFF)
         if units < 0:
             return text[:kept]
     return text

@@ -151,7 +151,10 @@ async def _set_pragmas(connection: aiosqlite.Connection) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait for it.
     writing = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    # Past SQLAlchemy's cursor, which asks aiosqlite's thread three times where once will do.
+    dbapi_connection: Any = connection.connection.dbapi_connection
+    dbapi_connection.run_async(lambda driver: driver.execute(begin))
 
 
 def _abandon_sqlite(dbapi_connection: Any, _record: object, _error: object) -> None:
