@@ -8,18 +8,17 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import aiohttp
 from aiolimiter import AsyncLimiter
 from telegram.error import BadRequest, Forbidden, NetworkError
 from telegram.ext import AIORateLimiter
 
+from bot.client import NEVER_SENT
 from bot.logs import log
 
 _SAYING = ("send", "copy", "forward")
 _SILENT = ("sendchataction",)
 _KEPT = 1000
-# The request never left this machine, so to send it again cannot do anything twice.
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,10 @@ class Limiter(AIORateLimiter):
 def _may_repeat(error: NetworkError, says: bool) -> bool:
     """Whether a failed request may be made again without saying anything twice."""
     cause = error.__cause__
-    if isinstance(cause, _NEVER_SENT):
+    if isinstance(cause, NEVER_SENT):
+        # To send it again cannot do anything twice.
         return True
-    if isinstance(cause, httpx.HTTPError):
+    if isinstance(cause, aiohttp.ClientError | TimeoutError):
         # The connection broke on the way: the message may be there already.
         return not says
     # Telegram, or a proxy before it, answered that it failed.
