@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -81,6 +82,7 @@ async def helpdesk(url: str, token: str, data: str, policies: str) -> None:
     async with Helpdesk.open(settings.config) as opened:
         # Dictionaries are loaded with the first question.
         opened.ask("预热")
+        gc.freeze()
         bot = Telegram(build(settings, opened, Pace(private=1e6, overall=1e6, group=1e6)), settings)
         await bot.run()
         await asyncio.Event().wait()
