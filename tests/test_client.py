@@ -99,6 +99,15 @@ async def test_one_connection_serves_calls_in_turn() -> None:
         assert await client.post(f"{server.url}/bot1:a/getMe") == {"message_id": 7}
 
 
+def test_what_the_bot_knows_of_its_own_messages_is_left_out() -> None:
+    said = {"message_id": 7, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "缓缴"}
+    known = {"reply_to_message": said, "entities": [{"type": "bold"}], "reply_markup": {"inline_keyboard": [[]]}}
+    # sendMessage, and then getUpdates, where people say what the bot does not know
+    for result, expected in ((said | known, said), ([{"update_id": 1, "message": said | known}],) * 2):
+        answer = Client.parse_json_payload(json.dumps({"ok": True, "result": result}).encode())
+        assert answer == {"ok": True, "result": expected}
+
+
 async def test_calls_at_once_have_connections_of_their_own_up_to_the_limit() -> None:
     async with Server(WHOLE).listening() as server, client_of(server, 3) as client:
         server.pause = 0.02
