@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from browser_fixtures import chromium, needs_browser, page
+from conftest import slow
 from playwright.sync_api import Browser, expect
 from web_fixtures import Web, running
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, slow]
 EVIDENCE = "欠费不停供"
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from browser_fixtures import chromium, needs_browser, page, too_wide, violations
+from conftest import slow
 from playwright.sync_api import Browser, Page, expect
 from web_fixtures import Web, running
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, slow]
 
 PAGES = {
     "": ["/", "/policies", "/policies/xrmtotvz46", "/clause/xrmtotvz46-4", "/privacy", "/login", "/api/v1/docs"],
