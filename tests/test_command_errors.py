@@ -199,14 +199,14 @@ def test_ctrl_c_is_met_at_once(helpdesk: Commands, tmp_path: Path) -> None:
     many = tmp_path / "many"
     many.mkdir()
     text = NOTICE.read_text("utf-8")
-    for number in range(600):
+    for number in range(300):
         # No two alike, so that nothing is remembered from one to the next.
         (many / f"{number}.txt").write_text(text.replace("，", f"{number}，").replace(",", f"{number},"), "utf-8")
     status, written = on_terminal("reload", data=helpdesk.data, policy_dir=many, interrupt="Indexing policies")
     assert status == 130
     assert "Traceback" not in written
     # Work in other threads ends too, long before it is done, and leaves nothing behind.
-    assert "600/600" not in written.partition("Indexing policies")[2]
+    assert "300/300" not in written.partition("Indexing policies")[2]
     assert [path.name for path in (helpdesk.data / "index").iterdir() if path.name.startswith(".")] == []
 
 
