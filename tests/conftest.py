@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ NOTICE = ROOT / "knowledge" / "policies" / "关于进一步做好工业企业复
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 for key in [key for key in os.environ if key.startswith("HELPDESK_") and not key.startswith("HELPDESK_TEST_")]:
     del os.environ[key]
+
+# A shell that runs the suite in the background has Ctrl-C ignored, in whatever is started from there as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 slow = pytest.mark.skipif(
