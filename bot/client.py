@@ -49,7 +49,7 @@ class Client(BaseRequest):
                     limit=self._connections,
                     keepalive_timeout=_KEPT_SECONDS,
                     # The authorities that the library trusts, wherever Python finds none of its own.
-                    ssl=httpx.create_ssl_context() if self._secure else False,
+                    ssl=httpx.create_ssl_context() if self._secure else True,
                 ),
                 trust_env=not self._local,
                 headers={"User-Agent": self.USER_AGENT},
@@ -82,7 +82,7 @@ class Client(BaseRequest):
         )
         try:
             async with self._session.request(
-                method, URL(url, encoded=True), timeout=timeout, **_body(request_data)
+                method, URL(url, encoded=True), timeout=timeout, allow_redirects=False, **_body(request_data)
             ) as response:
                 return response.status, await response.read()
         except TimeoutError as error:

@@ -61,7 +61,8 @@ class Answerer:
         self.weights = weights
         self.release = release
         self._ranking = weights.ranking.vector(NAMES)
-        self._home = places(region)
+        # Of 湖南省长沙市 the last: what is near to it is told from that.
+        self._home = places(region)[-1:]
 
     def candidates(
         self,

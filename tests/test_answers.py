@@ -152,6 +152,8 @@ def test_what_applies_where_people_ask_from_comes_first(tmp_path: Path) -> None:
     own = hunan.answer([question])
     assert own.citations[0].metadata.title.startswith("湖南")
     assert own.other_place == ""
+    city = Answerer(index, shipped(), 1, region="湖南省长沙市").answer([question])
+    assert city.citations[0].clause == own.citations[0].clause
     # Who names a place asks of that.
     assert hunan.answer(["上海的中小企业承租国有房屋，房租能免收几个月"]).citations[0].metadata.title.startswith("上海")
     # The nation's notices apply everywhere.

@@ -148,6 +148,14 @@ async def test_refusals_are_those_of_the_library() -> None:
         assert server.connections == 1
 
 
+async def test_nobody_is_sent_elsewhere() -> None:
+    answer = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
+    async with Server(answer, WHOLE).listening() as server, client_of(server) as client:
+        with pytest.raises(TelegramError):
+            await send(client, server)
+        assert len(server.requests) == 1
+
+
 # what the server does, what is raised, and its cause, by which it is told whether the call may be made again
 FAULTS: list[tuple[bytes | None, type[TelegramError], type[Exception]]] = [
     (None, NetworkError, aiohttp.ServerDisconnectedError),

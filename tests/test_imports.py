@@ -55,7 +55,7 @@ def against(package: str, refused: set[str]) -> list[str]:
         f"{path.relative_to(ROOT)}, line {line}: {name}"
         for path in files(package)
         for line, name in imported(path)
-        if name.partition(".")[0] in refused or (name == "urllib.request" and refused >= HTTP)
+        if name.partition(".")[0] in refused
     ]
 
 
