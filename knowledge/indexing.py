@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 from zipfile import BadZipFile
@@ -75,11 +75,9 @@ def _write(work: Path, base: ClauseIndex | None, wanted: Mapping[str, str], load
     if base and linked:
         _link(base.folder, work, "*")
     index = tantivy.Index(schema(), path=str(work), reuse=linked)
-    # One thread, so that the order of equal scores does not depend on chance.
-    writer = index.writer(_HEAP, 1)
     counts = base.counts if base else TermCounts.empty()
     clauses = base.clauses if base else 0
-    with EntriesWriter(work) as kept, RecordsWriter(work) as records:
+    with _writing(index) as writer, EntriesWriter(work) as kept, RecordsWriter(work) as records:
         if base and stale:
             # Nothing is deleted from tantivy's index: it goes on counting deleted entries until it merges segments, and
             # a process that made its index anew would weigh words differently.
@@ -108,14 +106,24 @@ def _write(work: Path, base: ClauseIndex | None, wanted: Mapping[str, str], load
                 counts, added = counts.changed(add=added), []
             progress(done, len(fresh))
         counts = counts.changed(add=added)
-    writer.commit()
-    writer.wait_merging_threads()
     counts.save(work / COUNTS)
     # Replaced, not rewritten: what lies there may be a link to the older index's file.
     meta = {"version": VERSION, "clauses": clauses, "policies": dict(wanted), "records": sizes_of(work)}
     new = work / (META + ".new")
     new.write_text(json.dumps(meta), "utf-8")
     new.replace(work / META)
+
+
+@contextlib.contextmanager
+def _writing(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
+    # One thread, so that the order of equal scores does not depend on chance.
+    writer = index.writer(_HEAP, 1)
+    try:
+        yield writer
+        writer.commit()
+    finally:
+        # Also where the work is broken off: its threads go on writing into the folder, which is about to be removed.
+        writer.wait_merging_threads()
 
 
 def _add(writer: tantivy.IndexWriter, records: RecordsWriter, notice: NoticeEntry) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -208,15 +208,19 @@ def _refused(folder: Path) -> bool:
     return False
 
 
-def test_a_loader_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    policies = release(*range(6))
+@pytest.mark.parametrize("loaded", [0, 60, 120, 180])
+def test_broken_off_at_any_point_it_leaves_nothing(tmp_path: Path, loaded: int) -> None:
+    policies = release(*range(200))
 
-    def failing(ids: Sequence[str]) -> list[Policy]:
+    def load(ids: Sequence[str]) -> Iterator[Policy]:
+        for policy_id in ids[:loaded]:
+            yield policies[policy_id]
         raise KeyboardInterrupt
 
+    # The folder is empty once and for all: no thread of the writer adds to it afterwards.
     with pytest.raises(KeyboardInterrupt):
-        build(tmp_path / "0", {key: one.digest for key, one in policies.items()}, failing)
-    assert list(tmp_path.iterdir()) == []
+        build(tmp_path / "indexes" / "one", {key: one.digest for key, one in policies.items()}, load)
+    assert list((tmp_path / "indexes").iterdir()) == []
 
 
 def test_no_room_is_said_in_one_sentence(tmp_path: Path) -> None:
