@@ -20,7 +20,7 @@ from unittest.mock import patch
 from benchmarks import corpus, report
 from benchmarks.corpus import Corpus
 from knowledge import fitting, segment, validation
-from knowledge.answerer import CANDIDATES, Answerer
+from knowledge.answerer import CANDIDATES, LEAST_SHARE, Answerer
 from knowledge.features import NAMES, Weighed
 from knowledge.filters import Filters
 from knowledge.index import NO_FILTERS, ClauseIndex, Hit
@@ -96,8 +96,11 @@ def without(group: Group) -> type[Answerer]:
             filters: Filters = NO_FILTERS,
             *,
             everywhere: bool = True,
+            share: float = LEAST_SHARE,
         ) -> tuple[Question, list[Hit], list[PolicyRecord], Weighed]:
-            question, hits, policies, weighed = super().candidates(turns, limit, filters, everywhere=everywhere)
+            question, hits, policies, weighed = super().candidates(
+                turns, limit, filters, everywhere=everywhere, share=share
+            )
             matrix = weighed.matrix.copy()
             matrix[:, columns] = 0.0
             question = replace(

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from benchmarks import corpus, report
 from benchmarks.corpus import Corpus
 from knowledge import fitting, segment
-from knowledge.answerer import CANDIDATES, Answerer
+from knowledge.answerer import CANDIDATES, LEAST_SHARE, Answerer
 from knowledge.features import NAMES, Weighed
 from knowledge.filters import Filters
 from knowledge.fitting import FOLDS, Example, examples, fold_of
@@ -91,8 +91,11 @@ def with_vectors(table: Table, thesaurus: bool) -> type[Answerer]:
             filters: Filters = NO_FILTERS,
             *,
             everywhere: bool = True,
+            share: float = LEAST_SHARE,
         ) -> tuple[Question, list[Hit], list[PolicyRecord], Weighed]:
-            question, hits, policies, weighed = super().candidates(turns, limit, filters, everywhere=everywhere)
+            question, hits, policies, weighed = super().candidates(
+                turns, limit, filters, everywhere=everywhere, share=share
+            )
             asked = [(table[t.text], t.weight) for t in question.terms if t.word and t.text in table]
             added = np.zeros((len(hits), len(ADDED)))
             if asked and table:

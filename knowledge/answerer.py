@@ -24,6 +24,9 @@ from knowledge.weights import Order, Vector, Weights
 CANDIDATES = 48
 """How many clauses are weighed; with 64 the right one is among them half a hundredth more often, at a third more time."""
 
+LEAST_SHARE = 0.3
+"""How much of the best score a clause must reach to be weighed, beyond the first few; with less, more is weighed in vain."""
+
 CITED = 10
 
 _PLACE_DIFFERS = NAMES.index("place_differs")
@@ -71,6 +74,7 @@ class Answerer:
         filters: Filters = NO_FILTERS,
         *,
         everywhere: bool = True,
+        share: float = LEAST_SHARE,
     ) -> tuple[Question, list[Hit], list[PolicyRecord], Weighed]:
         """The last of ``turns`` taken apart in the light of the ones before, and the clauses to be weighed with their features.
 
@@ -81,7 +85,7 @@ class Answerer:
         if self._home and not question.places:
             question = replace(question, places=self._home)
             near = () if everywhere else applicable(self._home)
-        hits = self.index.search(_query(question), limit, filters, near)
+        hits = self.index.search(_query(question), limit, filters, near, share=share)
         policies = [self.index.policy_of(hit) for hit in hits]
         return question, hits, policies, features.weigh(question, hits, policies)
 
@@ -92,9 +96,10 @@ class Answerer:
         filters: Filters = NO_FILTERS,
         *,
         everywhere: bool = True,
+        share: float = LEAST_SHARE,
     ) -> Ranked:
         """The candidates for the last of ``turns``, ranked."""
-        question, hits, policies, weighed = self.candidates(turns, limit, filters, everywhere=everywhere)
+        question, hits, policies, weighed = self.candidates(turns, limit, filters, everywhere=everywhere, share=share)
         scores = weighed.matrix @ self._ranking
         # Equal scores go by clause id, so that neither chance nor the order of indexing decides.
         keys = [(-s, h.record.clause.clause_id) for s, h in zip(scores.round(9).tolist(), hits, strict=True)]
@@ -145,7 +150,7 @@ class Answerer:
 
     def search(self, query: str, filters: Filters, *, limit: int, offset: int) -> tuple[Citation, ...]:
         """The clauses that fit ``query`` best among the notices that pass ``filters``, without a decision."""
-        ranked = self.rank([query], max(CANDIDATES, offset + limit), filters)
+        ranked = self.rank([query], max(CANDIDATES, offset + limit), filters, share=0.0)
         shares = decision.chances(ranked.scores)
         wanted = map(int, ranked.order[offset : offset + limit])
         return tuple(_cite(ranked.hits[i].record, ranked.policies[i], float(shares[i])) for i in wanted)

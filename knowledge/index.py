@@ -30,6 +30,8 @@ VERSION = 6
 META = "helpdesk.json"
 COUNTS = "counts.npz"
 _TIES = 16
+# How many clauses are found whatever their score.
+_FEW = 10
 _KEPT_RECORDS, _KEPT_POLICIES = 12_000, 4096
 # Clauses of general language that the corpus is taken together with, for words of the dictionary and for other strings.
 _PRIOR, _PRIOR_OF_NO_WORD = 500, 100
@@ -90,11 +92,18 @@ class ClauseIndex:
         self.sounding_like = lru_cache(maxsize=20_000)(self._sounding_like)
 
     def search(
-        self, weights: Mapping[str, float], limit: int, filters: Filters = NO_FILTERS, one_of: Sequence[str] = ()
+        self,
+        weights: Mapping[str, float],
+        limit: int,
+        filters: Filters = NO_FILTERS,
+        one_of: Sequence[str] = (),
+        *,
+        share: float = 0.0,
     ) -> list[Hit]:
         """The ``limit`` best clauses by BM25 of ``weights`` (token → boost), best first; equal scores by clause id.
 
-        Their notices pass ``filters``, and have one of the index tokens ``one_of``, where there are any.
+        Their notices pass ``filters``, and have one of the index tokens ``one_of``, where there are any. Beyond the first
+        few, those are left out that reach less than ``share`` (0 to 1) of the best score.
         """
         if not weights:
             return []
@@ -111,6 +120,9 @@ class ClauseIndex:
         if len(found) > limit:
             last = scores[limit - 1]
             scores = [score for score in scores if score >= last]
+        if len(scores) > _FEW:
+            least = min(scores[_FEW - 1], share * scores[0])
+            scores = [score for score in scores if score >= least]
         addresses = [address for _, address in found[: len(scores)]]
         hits = [
             Hit(self._record(record), score, notice)

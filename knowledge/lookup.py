@@ -59,7 +59,7 @@ class Limits:
 
 def look_up(answerer: Answerer, query: str, filters: Filters, limit: int, offset: int) -> Lookup:
     """The clauses that fit ``query`` best among the notices that pass ``filters``."""
-    ranked = answerer.rank([query], max(CANDIDATES, offset + limit + 1), filters)
+    ranked = answerer.rank([query], max(CANDIDATES, offset + limit + 1), filters, share=0.0)
     shares = decision.chances(ranked.scores)
     wanted = list(map(int, ranked.order[offset : offset + limit]))
     citations = tuple(
@@ -78,7 +78,7 @@ def match(answerer: Answerer, query: str, citation: Citation, filters: Filters) 
     """``citation`` in the light of ``query``: where it ranks, why, and which of its words answer."""
     if not query.strip():
         return Match(citation, (), None, None, {}, {})
-    ranked = answerer.rank([query], CANDIDATES, filters)
+    ranked = answerer.rank([query], CANDIDATES, filters, share=0.0)
     for place, i in enumerate(map(int, ranked.order), 1):
         record = ranked.hits[i].record
         if record.clause.clause_id == citation.clause.clause_id:
