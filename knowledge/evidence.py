@@ -29,6 +29,8 @@ from knowledge.weights import EvidenceWeights
 # How much of the expected answer outside the run counts against it (below 1 favours short runs), and how much opening and
 # closing well counts for it.
 _OUTSIDE, _BORDERS = 0.4, 0.08
+# How many openings of a run are weighed at once.
+_ROWS = 64
 # Words behind which an answer often begins.
 _LEADS = (
     "为", "是", "至", ":", "由", "按", "按照", "给予", "可", "将", "不超过", "达", "共", "达到", "在", "于", "从", "即", "包括",
@@ -227,18 +229,24 @@ def select(starts: Offsets, ends: Offsets, scores: Matrix, text: str) -> Span | 
     expected = np.concatenate([[0.0], np.cumsum(chance[:, 0] * length)])
     reached = np.concatenate([[0.0], np.cumsum(length)])
     opens, closes = _BORDERS * np.log(chance[:, 1:] + 1e-4).T
-    # Rows open a run, columns close it; below the diagonal there is none.
-    worth = expected[None, 1:] - expected[:-1, None]
-    size = reached[None, 1:] - reached[:-1, None]
-    none = size <= 0
-    size += _OUTSIDE * expected[-1] + 1e-9
-    size[none] = np.inf
-    worth *= 2
-    worth /= size
-    worth += opens[:, None]
-    worth += closes[None, :]
-    worth[none] = -np.inf
-    first, last = np.unravel_index(int(np.argmax(worth)), worth.shape)
+    highest, first, last = -np.inf, 0, 0
+    outside = _OUTSIDE * expected[-1] + 1e-9
+    # Rows open a run, columns close it; below the diagonal there is none, so that the later rows need fewer columns.
+    for row in range(0, len(starts), _ROWS):
+        rows = slice(row, row + _ROWS)
+        worth = expected[None, row + 1 :] - expected[:-1][rows, None]
+        size = reached[None, row + 1 :] - reached[:-1][rows, None]
+        none = size <= 0
+        size += outside
+        size[none] = np.inf
+        worth *= 2
+        worth /= size
+        worth += opens[rows, None]
+        worth += closes[None, row:]
+        worth[none] = -np.inf
+        at = int(worth.argmax())
+        if worth.flat[at] > highest:
+            highest, first, last = worth.flat[at], row + at // worth.shape[1], row + at % worth.shape[1]
     start, end = int(starts[first]), int(ends[last])
     while start < end and (text[start].isspace() or text[start] in "，,、；;。：:）)”"):
         start += 1
