@@ -22,10 +22,10 @@ from knowledge.understanding import understand
 from knowledge.weights import Order, Vector, Weights
 
 CANDIDATES = 48
-"""How many clauses are weighed; with 64 the right one is among them half a hundredth more often, at a third more time."""
+"""How many clauses are weighed at most."""
 
 LEAST_SHARE = 0.3
-"""How much of the best score a clause must reach to be weighed, beyond the first few; with less, more is weighed in vain."""
+"""How much of the best BM25 score (0 to 1) a clause must reach to be weighed, beyond the first few."""
 
 CITED = 10
 
@@ -79,6 +79,7 @@ class Answerer:
         """The last of ``turns`` taken apart in the light of the ones before, and the clauses to be weighed with their features.
 
         Unless ``everywhere``, what is asked of no place is looked for only in notices that apply where people ask from.
+        ``share`` is how much of the best score they must reach; 0 where all are to be paged through.
         """
         question = understand(turns, self.index, self.thesaurus)
         near: tuple[str, ...] = ()

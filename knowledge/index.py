@@ -30,7 +30,7 @@ VERSION = 6
 META = "helpdesk.json"
 COUNTS = "counts.npz"
 _TIES = 16
-# How many clauses are found whatever their score.
+# How many clauses are found whatever their share of the best score: as many as an answer cites.
 _FEW = 10
 _KEPT_RECORDS, _KEPT_POLICIES = 12_000, 4096
 # Clauses of general language that the corpus is taken together with, for words of the dictionary and for other strings.

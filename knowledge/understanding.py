@@ -88,7 +88,7 @@ def _inside_word(start: int, phrase: str, question: Question) -> bool:
 
 def _with_forms(term: Term, synonyms: dict[int, tuple[str, ...]], index: ClauseIndex, thesaurus: Thesaurus) -> Term:
     forms: dict[str, Form] = {form.text: form for form in term.forms}
-    for at in range(term.start, term.start + len(term.text)) if synonyms else ():
+    for at in range(term.start, term.start + len(term.text)):
         for form in _synonyms(synonyms.get(at, ())):
             forms.setdefault(form.text, form)
     forms.pop(term.text, None)
@@ -123,10 +123,9 @@ def _weight(forms: Sequence[Form], index: ClauseIndex) -> float:
 
 
 def _homophones(word: str, index: ClauseIndex) -> tuple[Form, ...]:
-    least = max(1, index.counts.documents(word) * _SLIP)
-    # No word stands in more clauses than there are.
-    if not 2 <= len(word) <= 4 or least > index.clauses or not (key := sound.key(word)):
+    if not 2 <= len(word) <= 4 or not (key := sound.key(word)):
         return ()
+    least = max(1, index.counts.documents(word) * _SLIP)
     found = []
     for other in index.sounding_like(key):
         if index.counts.documents(other) < least:

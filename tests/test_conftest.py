@@ -29,6 +29,7 @@ def test_addresses_are_refused_unresolved() -> None:
 def test_this_machine_may_be_spoken_to(host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as client:
         client.connect((host, server.getsockname()[1]))
+        assert client.getpeername() == server.getsockname()
 
 
 def test_no_setting_of_the_developer_leaks_in() -> None:

@@ -217,7 +217,6 @@ def test_broken_off_at_any_point_it_leaves_nothing(tmp_path: Path, loaded: int) 
             yield policies[policy_id]
         raise KeyboardInterrupt
 
-    # The folder is empty once and for all: no thread of the writer adds to it afterwards.
     with pytest.raises(KeyboardInterrupt):
         build(tmp_path / "indexes" / "one", {key: one.digest for key, one in policies.items()}, load)
     assert list((tmp_path / "indexes").iterdir()) == []
