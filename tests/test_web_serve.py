@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from bot_api.client import free_port
 from web_fixtures import token
 
 from bot.server import WEBHOOK_PATH
@@ -57,12 +57,6 @@ def serving(folder: Path, port: int, lines: int, **more: str) -> Iterator[Servic
 def wait_for(url: str) -> None:
     """The lines are printed as serving begins; the first connection waits in the socket until it does."""
     assert httpx.get(f"{url}/healthz", timeout=30).status_code == 200
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -17,6 +19,11 @@ from .server import BotApiServer
 # The library warns at every RetryAfter otherwise, and warnings are errors in tests.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
+_FIRST_PORT, _SHARE, _WORKERS = 20_000, 600, 20
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+# Suites that run at once begin at different places.
+_PLACES = itertools.count(os.getpid())
+
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -28,10 +35,16 @@ def http_client(read_timeout: float = 5.0) -> HTTPXRequest:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 on which nothing listens, and which nobody else is given before it is used.
+
+    It is none of those that the system hands out itself (on Linux from 32,768 on): the other workers of the tests connect
+    and listen all the time, and each worker has a share of its own.
+    """
+    while True:
+        port = _FIRST_PORT + _WORKER % _WORKERS * _SHARE + next(_PLACES) % _SHARE
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @asynccontextmanager
