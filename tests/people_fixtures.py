@@ -111,7 +111,7 @@ class Crowd:
 
 
 def _received(pipe: Pipe) -> Any:
-    assert pipe.poll(30), "a process of the crowd reports nothing"
+    assert pipe.poll(90), "a process of the crowd reports nothing"
     return pipe.recv()
 
 
@@ -138,12 +138,12 @@ def crowd(url: str, size: int) -> Iterator[Crowd]:
 
 def _member_of_crowd(url: str, pipe: Pipe, barrier: Barrier) -> None:
     async def work() -> None:
-        barrier.wait(20)
+        barrier.wait(60)
         async with people_on(url) as people:
             pipe.send("ready")
             while True:
                 method, arguments = pipe.recv()
-                barrier.wait(20)
+                barrier.wait(60)
                 if arguments is None:
                     pipe.send(None)
                     continue

@@ -186,7 +186,7 @@ def publish_some(url: str, pipe: Pipe, barrier: Barrier, prefix: str, times: int
 
     async def work() -> list[int]:
         async with await Store.open(url) as store:
-            barrier.wait(20)
+            barrier.wait(60)
             return [
                 (await store.publish(renamed(make_edition(turn), prefix), note=f"{prefix}{turn}")).number
                 for turn in range(times)
@@ -199,7 +199,7 @@ def open_at_once(url: str, pipe: Pipe, barrier: Barrier) -> None:
     """Wait for the others, then open the store for the first time; send "" or what the StoreError says."""
 
     async def work() -> str:
-        barrier.wait(20)
+        barrier.wait(60)
         try:
             async with await Store.open(url) as store:
                 await store.releases()

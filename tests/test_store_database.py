@@ -130,6 +130,18 @@ async def test_a_publisher_gives_up_after_a_time_and_readers_never_wait(
         assert (await store.publish([make_policy("b")])).number == 2
 
 
+@needs_postgresql
+async def test_publishers_in_schemas_of_their_own_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    async with (
+        fresh_database("postgresql", tmp_path) as one,
+        fresh_database("postgresql", tmp_path) as other,
+        await Store.open(f"{one}&lock_timeout=100ms") as store,
+        opened(other) as holder,
+        holder.writing(),
+    ):
+        assert (await store.publish([make_policy("a")])).number == 1
+
+
 async def test_what_was_written_before_an_error_is_rolled_back(url: str) -> None:
     async with await Store.open(url):
         pass

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiosqlite
-from sqlalchemy import URL, Connection, event, text
+from sqlalchemy import URL, BigInteger, Connection, bindparam, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from knowledge.errors import StoreError
@@ -28,7 +28,13 @@ LOCK_SECONDS = 30.0
 """How long a writer waits for another one; writing out a release of 10,000 clauses takes about one second."""
 
 _WRITING = "helpdesk_writing"
-_LOCK_KEY = 0x68656C706465736B  # "helpdesk" in ASCII: PostgreSQL's advisory locks are named by a number
+
+# PostgreSQL's advisory locks are named by a number and hold in the whole database: the upper half is "help" in ASCII, the lower
+# the schema's number, so that helpdesks in schemas of their own do not wait for each other.
+_LOCK = text(
+    "SELECT pg_advisory_xact_lock("
+    "(:helpdesk << 32) + coalesce((SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema()), 0))"
+).bindparams(bindparam("helpdesk", 0x68656C70, BigInteger))
 
 # A publisher that hangs must not keep the lock for ever: the server ends it. Parameters in the address come first.
 _SERVER_SETTINGS = {
@@ -80,7 +86,7 @@ class Database:
         with explained(self.place):
             async with self._writer.begin() as connection:
                 if connection.dialect.name == "postgresql":
-                    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+                    await connection.execute(_LOCK)
                 yield connection
 
     @asynccontextmanager
