@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,12 +68,17 @@ class TermCounts:
         """The number of clauses that hold ``term``."""
         known = self._known.get(term)
         if known is None:
-            at = int(np.searchsorted(self.hashes, np.uint64(_hash(term))))
-            found = at < len(self.hashes) and int(self.hashes[at]) == _hash(term)
-            known = int(self.frequencies[at]) if found else 0
+            wanted, hashes = _hash(term), self._sorted
+            at = bisect_left(hashes, wanted)
+            known = int(self.frequencies[at]) if at < len(hashes) and hashes[at] == wanted else 0
             if len(self._known) < 100_000:
                 self._known[term] = known
         return known
+
+    @cached_property
+    def _sorted(self) -> memoryview:
+        """The hashes, to be looked through one at a time: for that numpy takes three times as long."""
+        return memoryview(self.hashes.data)
 
     @cached_property
     def _known(self) -> dict[str, int]:

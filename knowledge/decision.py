@@ -25,6 +25,7 @@ def chances(scores: Vector) -> Vector:
 
 # Features whose best candidates are looked at beside the first: what it lags behind the highest, and the mean of the first five.
 _COMPARED = ("exact", "words", "notice_words", "clause", "run", "bm25", "sentence")
+_COMPARED_AT = [_AT[name] for name in _COMPARED]
 # Signs that mean something else in a small knowledge base: there the right clause may share no word with the question, but a
 # word found nowhere says that the subject is another.
 _BY_SIZE = (
@@ -41,7 +42,10 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order, cl
     ``order`` ranks the rows of ``weighed``, best first; ``clauses`` is the size of the knowledge base.
     """
     matrix = weighed.matrix
-    together = weighed.notices[order] == weighed.notices[order[0]]
+    together = (weighed.notices[order[:10]] == weighed.notices[order[0]]).tolist()
+    compared = matrix[:, _COMPARED_AT]
+    highest = dict(zip(_COMPARED, compared.max(0).tolist(), strict=True))
+    of_five = dict(zip(_COMPARED, compared[order[:5]].mean(0).tolist(), strict=True))
     first = dict(zip(NAMES, matrix[order[0]].tolist(), strict=True))
     shares = chances(scores)[order]
     ranked = scores[order]
@@ -53,8 +57,8 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order, cl
             f"{name}_squared": first[name] ** 2
             for name in ("title_and_clause", "notice", "clause", "exact", "notice_words")
         },
-        **{f"{name}_lag": float(matrix[:, _AT[name]].max()) - first[name] for name in _COMPARED},
-        **{f"{name}_of_five": float(matrix[order[:5], _AT[name]].mean()) for name in _COMPARED},
+        **{f"{name}_lag": highest[name] - first[name] for name in _COMPARED},
+        **{f"{name}_of_five": of_five[name] for name in _COMPARED},
         **{f"asks_{kind}": float(kind in question.asked) for kind in KINDS},
         "share": float(shares[0]),
         "share_of_three": float(shares[:3].sum()),
@@ -74,7 +78,7 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order, cl
         "covered_weight": math.log1p(first["exact"] * total),
         "covered_word_weight": math.log1p(first["words"] * word_total),
         "covered_form_weight": math.log1p(first["title_and_clause"] * total),
-        **{f"same_notice_of_{n}": float(together[:n].mean()) for n in (3, 5, 10)},
+        **{f"same_notice_of_{n}": sum(together[:n]) / len(together[:n]) for n in (3, 5, 10)},
         "names_place": float(bool(question.places)),
     }
     small = 1 / (1 + clauses / _SMALL)

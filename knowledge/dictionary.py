@@ -10,10 +10,10 @@ import logging
 import marshal
 import tempfile
 import time
-import warnings
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+
+from knowledge.tokenizer import Tokenizer
 
 FILE = "jieba.cache"
 """The name of the file, about 9 MB."""
@@ -22,17 +22,12 @@ _ABANDONED_SECONDS = 3600
 _log = logging.getLogger(__name__)
 
 
-def load(folder: Path | None) -> Any:
+def load(folder: Path | None) -> Tokenizer:
     """A tokenizer of jieba's with its own dictionary, which is read from ``folder`` and kept there; None: it is not kept.
 
     Where it cannot be kept, that is logged, and it works all the same.
     """
-    with warnings.catch_warnings():
-        # jieba 0.42.1 has invalid escapes in its sources, which newer Pythons warn of.
-        warnings.simplefilter("ignore")
-        import jieba
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
+    tokenizer = Tokenizer()
     found = _read(folder / FILE) if folder else None
     if found is None:
         found = tokenizer.gen_pfdict(tokenizer.get_dict_file())

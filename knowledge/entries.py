@@ -21,7 +21,7 @@ from knowledge import sound
 from knowledge.filters import day, place_tokens, tokens
 from knowledge.model import Policy
 from knowledge.record import ClauseRecord, PolicyRecord
-from knowledge.segment import pairs, words
+from knowledge.segment import in_dictionary, pairs, words
 
 SUFFIX = ".zip"
 _FILES = 20
@@ -89,8 +89,8 @@ def clause_terms(record: ClauseRecord, policy: PolicyRecord) -> list[str]:
 
 
 def sound_terms(terms: Iterable[str]) -> set[str]:
-    """The tokens of the field ``sound``: "dai'kuan/贷款" for every word or pair of two to four Chinese characters."""
-    return {f"{key}/{t}" for t in set(terms) if 2 <= len(t) <= 4 and (key := sound.key(t))}
+    """The tokens of the field ``sound``: "dai'kuan/贷款" for every word of the dictionary of two to four Chinese characters."""
+    return {f"{key}/{t}" for t in set(terms) if 2 <= len(t) <= 4 and in_dictionary(t) and (key := sound.key(t))}
 
 
 class Entries:

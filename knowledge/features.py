@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from knowledge.holds import BITS, holds
 from knowledge.index import Hit
 from knowledge.matching import Found, Matrix, Presence
-from knowledge.question import Needles, Question
+from knowledge.question import Question
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.regions import province_of
 from knowledge.signature import held
@@ -96,7 +96,7 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     total = float(weights.sum()) or 1.0
     distinct = list({p.policy_id: p for p in policies}.values())
     at_notice = {p.policy_id: n for n, p in enumerate(distinct)}
-    which = np.array([at_notice[p.policy_id] for p in policies])
+    which = np.array([at_notice[p.policy_id] for p in policies], np.intp)
     counts = np.array([len(r.starts) or 1 for r in records])
     sentences, clauses, notices = int(counts.sum()), len(records), len(distinct)
     firsts = np.cumsum(counts) - counts
@@ -110,7 +110,8 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     presence = found.presence(groups, clauses + notices + clauses)
     in_clause, in_heading = presence[:, :clauses], presence[:, clauses + notices :]
     in_either = np.maximum(in_clause, in_title := presence[:, clauses : clauses + notices][:, which])
-    in_notice = np.maximum(in_either, _in_notices(question.needles, distinct)[:, which])
+    in_notices, place_in_notices = _in_notices(question, distinct)
+    in_notice = np.maximum(in_either, in_notices[:, which])
     frequency = found.frequency(groups, clauses + notices + clauses)[:, :clauses]
     lengths = np.array([len(r.plain) for r in records], float)
     norm = _K1 * (1 - _B + _B * lengths / _MEAN_LENGTH)
@@ -166,7 +167,7 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
         "ends_open": [r.plain.endswith(":") for r in records],
         "asks": np.array([r.plain.count("?") for r in records]) / counts,
     }
-    columns |= _places(question, records, distinct, which)
+    columns |= _places(question, records, distinct, place_in_notices, which)
     columns |= _figures(question, records, policies)
     kinds = np.frombuffer(b"".join(r.holds or b"\0" for r in records), np.uint8)
     of_clauses = np.bitwise_or.reduceat(kinds, firsts)
@@ -177,12 +178,15 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     return Weighed(matrix.T, tuple(best.tolist()), which)
 
 
-def _in_notices(needles: Needles, notices: Sequence[PolicyRecord]) -> Presence:
-    """As ``Found.presence``, for whole notices."""
-    if not needles.strings:
-        return np.zeros((0, len(notices)), np.float32)
-    found = held([n.pairs for n in notices], needles.strings)[needles.entries] * needles.factors[:, None]
-    return np.maximum.reduceat(found, needles.firsts, axis=0)
+def _in_notices(question: Question, notices: Sequence[PolicyRecord]) -> tuple[Presence, npt.NDArray[np.bool_]]:
+    """As ``Found.presence``, for whole notices, and which of them have one of the places asked about."""
+    needles = question.needles
+    found = held([n.pairs for n in notices], [*needles.strings, *question.places])
+    strings = len(needles.strings)
+    if not strings:
+        return np.zeros((0, len(notices)), np.float32), np.logical_or.reduce(found)
+    terms: Presence = found[needles.entries] * needles.factors[:, None]
+    return np.maximum.reduceat(terms, needles.firsts, axis=0), np.logical_or.reduce(found[strings:])
 
 
 def _figures(question: Question, records: Sequence[ClauseRecord], policies: Sequence[PolicyRecord]) -> Columns:
@@ -197,8 +201,13 @@ def _figures(question: Question, records: Sequence[ClauseRecord], policies: Sequ
 
 
 def _places(
-    question: Question, records: Sequence[ClauseRecord], notices: Sequence[PolicyRecord], which: npt.NDArray[np.intp]
+    question: Question,
+    records: Sequence[ClauseRecord],
+    notices: Sequence[PolicyRecord],
+    in_notices: npt.NDArray[np.bool_],
+    which: npt.NDArray[np.intp],
 ) -> Columns:
+    """``in_notices`` tells which of the notices have a place asked about."""
     names = ("place_in_title", "place_in_clause", "place_broader", "place_differs", "place_absent")
     if not question.places:
         return dict.fromkeys(names, np.zeros(len(records)))
@@ -213,8 +222,7 @@ def _places(
         rows.append((named, related, bool(own) and not named and not related))
     named, related, differs = np.array(rows, bool).reshape(-1, 3)[which].T
     in_clause = np.array([any(p in r.plain for p in asked) for r in records])
-    in_notice = np.logical_or.reduce(held([n.pairs for n in notices], question.places))[which]
-    columns = (named, in_clause, related, differs, ~(named | in_clause | in_notice))
+    columns = (named, in_clause, related, differs, ~(named | in_clause | in_notices[which]))
     return dict(zip(names, columns, strict=True))
 
 

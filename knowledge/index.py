@@ -24,7 +24,7 @@ from knowledge.filters import Filters
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.records import Records
 
-VERSION = 6
+VERSION = 7
 """Raised whenever what is written changes, so that an index of an older version is built anew."""
 
 META = "helpdesk.json"
@@ -89,6 +89,7 @@ class ClauseIndex:
         # Records are decoded once for as long as they are asked for again; bounded, so memory does not follow the corpus.
         self._record = lru_cache(maxsize=_KEPT_RECORDS)(self._read_record)
         self._policy = lru_cache(maxsize=_KEPT_POLICIES)(self._read_policy)
+        # The words of the dictionary that stand in clauses and have a key of sound.key, the most frequent first.
         self.sounding_like = lru_cache(maxsize=20_000)(self._sounding_like)
 
     def search(

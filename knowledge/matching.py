@@ -34,10 +34,10 @@ class Found:
         self.count = len(self._starts) + 1 if lines else 0
         """How many texts there are."""
         strings, places = _pairs(needles, codes)
-        others = [(n, at) for n in needles.others for at in _places(joined, needles.strings[n])]
+        others = [(n, at) for n in needles.others if (at := _places(joined, codes, needles.strings[n]))]
         if others:
-            strings = np.concatenate([strings, np.array([n for n, _ in others], np.int64)])
-            places = np.concatenate([places, np.array([at for _, at in others], np.int64)])
+            strings = np.concatenate([strings, np.repeat([n for n, _ in others], [len(at) for _, at in others])])
+            places = np.concatenate([places, np.array([one for _, at in others for one in at], np.int64)])
         # Together by what was found, so that each term can take up its own.
         order = np.argsort(strings, kind="stable")
         self._places = places[order]
@@ -114,7 +114,11 @@ def _pairs(needles: Needles, codes: Codes) -> tuple[Places, Places]:
     return np.concatenate([strings for strings, _ in found]), np.concatenate([places for _, places in found])
 
 
-def _places(joined: str, needle: str) -> list[int]:
+def _places(joined: str, codes: Codes, needle: str) -> list[int]:
+    if len(needle) == 1:
+        # Often there hundreds of times.
+        found: list[int] = np.flatnonzero(codes == ord(needle)).tolist()
+        return found
     found = []
     at = joined.find(needle)
     while at >= 0:

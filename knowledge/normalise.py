@@ -9,26 +9,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import opencc
 
 # Unseen characters, control characters, and halves of characters, which no index takes.
-_INVISIBLE = dict.fromkeys(
-    [
-        0x200B,
-        0x200C,
-        0x200D,
-        0x2060,
-        0xFEFF,
-        0x00AD,
-        *range(9),
-        *range(14, 28),
-        *range(127, 160),
-        *range(0xD800, 0xE000),
-    ]
-)
-# Blanks between Chinese characters, or between them and figures, mean nothing; between Latin words they do.
-_BLANK = re.compile(r"(?P<between>(?<=[a-z0-9])\s+(?=[a-z0-9]))|\s+")
+_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff]+")
+# What NFKC makes of the marks of Chinese text: with them replaced, most text is in that form already, which is told in
+# a tenth of the time that making it takes.
+_MARKS = tuple((mark, unicodedata.normalize("NFKC", mark)) for mark in "，：；（）！？％…\u3000\xa0")
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # A full stop or middle dot between two Chinese characters is dirt of the scan (落.实).
 _STRAY_DOT = re.compile(r"(?<=[\u4e00-\u9fff])[.·](?=[\u4e00-\u9fff])")
 
@@ -47,9 +37,22 @@ def normalise(text: str) -> str:
 
     Line ends go too: pass one line or sentence at a time where they matter.
     """
-    text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
-    text = _to_simplified().convert(text).lower()
-    return _STRAY_DOT.sub("", _BLANK.sub(lambda m: " " if m["between"] else "", text.strip()))
+    for mark, plain in _MARKS:
+        text = text.replace(mark, plain)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    text = _to_simplified().convert(_INVISIBLE.sub("", text)).lower()
+    text = _closed_up(text)
+    return _STRAY_DOT.sub("", text) if "." in text or "·" in text else text
+
+
+def _closed_up(text: str) -> str:
+    """Blanks between Chinese characters, or between them and figures, mean nothing; between Latin words they do."""
+    parts = text.split()
+    for n, (before, after) in enumerate(pairwise(parts), 1):
+        if before[-1] in _LATIN and after[0] in _LATIN:
+            parts[n] = " " + after
+    return "".join(parts)
 
 
 def normalise_each(texts: Sequence[str]) -> list[str]:

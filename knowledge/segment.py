@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from knowledge import dictionary
+from knowledge.tokenizer import Tokenizer
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[\u4e00-\u9fff]|\w")
@@ -46,7 +46,7 @@ def keep_dictionary_in(folder: Path) -> None:
 
 
 @cache
-def _tokenizer() -> Any:
+def _tokenizer() -> Tokenizer:
     tokenizer = dictionary.load(_cache_dir)
     for term in data_lines("terms.txt"):
         tokenizer.add_word(term)

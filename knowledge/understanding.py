@@ -89,8 +89,9 @@ def _inside_word(start: int, phrase: str, question: Question) -> bool:
 def _with_forms(term: Term, synonyms: dict[int, tuple[str, ...]], index: ClauseIndex, thesaurus: Thesaurus) -> Term:
     forms: dict[str, Form] = {form.text: form for form in term.forms}
     for at in range(term.start, term.start + len(term.text)):
-        for form in _synonyms(synonyms.get(at, ())):
-            forms.setdefault(form.text, form)
+        if meant := synonyms.get(at):
+            for form in _synonyms(meant):
+                forms.setdefault(form.text, form)
     forms.pop(term.text, None)
     if not forms:
         return _heard(term, index, thesaurus)
@@ -130,7 +131,7 @@ def _homophones(word: str, index: ClauseIndex) -> tuple[Form, ...]:
     for other in index.sounding_like(key):
         if index.counts.documents(other) < least:
             break  # the most frequent come first
-        if other != word and in_dictionary(other):
+        if other != word:
             found.append(Form(other, _likeness(sound.syllables(word), other), "sound", (other,)))
     return tuple(sorted(found, key=lambda f: -f.factor)[:_FORMS])
 
@@ -158,8 +159,7 @@ def _typed_sounds(plain: str, index: ClauseIndex, thesaurus: Thesaurus) -> tuple
         for length in (4, 3, 2):
             for i in range(len(syllables) - length + 1):
                 run = syllables[i : i + length]
-                heard = [w for w in index.sounding_like(sound.fold_all(run)) if in_dictionary(w)]
-                forms = [Form(w, _likeness(run, w), "sound", (w,)) for w in heard]
+                forms = [Form(w, _likeness(run, w), "sound", (w,)) for w in index.sounding_like(sound.fold_all(run))]
                 best = tuple(sorted(forms, key=lambda f: -f.factor)[:_FORMS])
                 best = best or _meant_by_sound("", run, index, thesaurus)
                 if best:
