@@ -27,6 +27,10 @@ CANDIDATES = 48
 LEAST_SHARE = 0.3
 """How much of the best BM25 score (0 to 1) a clause must reach to be weighed, beyond the first few."""
 
+LEAST_WEIGHT = 0.06
+"""How much of the weight of the question's heaviest term a term must have to be looked up: the others stand in so many clauses
+that to find them takes most of the time, and settle little. In the clauses that are found all terms are looked for."""
+
 CITED = 10
 
 _PLACE_DIFFERS = NAMES.index("place_differs")
@@ -215,9 +219,11 @@ def _cite(record: ClauseRecord, policy: PolicyRecord, score: float) -> Citation:
 
 
 def _query(question: Question) -> dict[str, float]:
-    """Tokens to look up with their boosts: the question's terms, and the tokens of what else they may stand for."""
-    boosts = {t.text: 1.0 for t in question.terms}
-    for term in question.terms:
+    """Tokens to look up, with their boosts: the terms that weigh enough, and the tokens of what else those may stand for."""
+    least = LEAST_WEIGHT * max((t.weight for t in question.terms), default=0.0)
+    terms = [t for t in question.terms if t.weight >= least]
+    boosts = {t.text: 1.0 for t in terms}
+    for term in terms:
         for form in term.forms:
             for token in form.tokens:
                 boosts[token] = max(boosts.get(token, 0.0), form.factor)

@@ -34,10 +34,10 @@ class Found:
         self.count = len(self._starts) + 1 if lines else 0
         """How many texts there are."""
         strings, places = _pairs(needles, codes)
-        others = [(n, at) for n in needles.others if (at := _places(joined, codes, needles.strings[n]))]
-        if others:
-            strings = np.concatenate([strings, np.repeat([n for n, _ in others], [len(at) for _, at in others])])
-            places = np.concatenate([places, np.array([one for _, at in others for one in at], np.int64)])
+        others = [_places(joined, codes, needles.strings[n]) for n in needles.others]
+        if any(others):
+            strings = np.concatenate([strings, np.repeat(needles.others, [len(found) for found in others])])
+            places = np.concatenate([places, np.array([place for found in others for place in found], np.int64)])
         # Together by what was found, so that each term can take up its own.
         order = np.argsort(strings, kind="stable")
         self._places = places[order]
