@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -31,16 +30,19 @@ from knowledge.weights import EvidenceWeights
 _OUTSIDE, _BORDERS = 0.4, 0.08
 # How many openings of a run are weighed at once.
 _ROWS = 64
+_BEFORE = np.tri(_ROWS, k=-1, dtype=bool)
 # Words behind which an answer often begins.
 _LEADS = (
     "为", "是", "至", ":", "由", "按", "按照", "给予", "可", "将", "不超过", "达", "共", "达到", "在", "于", "从", "即", "包括",
     "实行", "采取", "通过", "以",
 )  # fmt: skip
+_LONG_LEADS = re.compile("|".join(lead for lead in _LEADS if len(lead) > 1))
 _FIGURE, _WORD, _HAN = re.compile(r"\d"), re.compile(r"\w"), re.compile(r"[\u4e00-\u9fff]")
 _UNIT = re.compile(
     r"(?<=个)(?:月|百分点|工作日|小时)|(?<=[\d万亿千百])个?(?:月|百分点|工作日|小时|天|日|年|[万亿]?元|[%％]|倍|折|家|户|人)"
 )
 _ECHOED_BY_CHANCE = frozenset("的了和与及")
+_KEPT = 50_000
 _BY_FIGURE = ("how_much", "when", "number", "website", "who", "where")
 _BY_ECHO = ("how", "what_measures", "why", "may_i", "which")
 
@@ -120,51 +122,63 @@ def words(question: Question, record: ClauseRecord, policy: PolicyRecord) -> Wor
     text = record.clause.text
     plain = normalise_each([text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
     begins = [phrase.start for phrase in found.spans]
-    phrase_of = np.maximum(np.searchsorted(begins, starts, "right") - 1, 0)
-    opens = np.flatnonzero(np.diff(phrase_of, prepend=-1))
-    sizes = np.diff(opens, append=len(starts))
+    phrase_of = np.maximum(np.array(begins).searchsorted(starts, "right") - 1, 0)
+    opens = np.concatenate([[0], (phrase_of[1:] != phrase_of[:-1]).nonzero()[0] + 1])
+    sizes = np.concatenate([opens[1:], [len(starts)]]) - opens
     of_phrases = found.matrix[phrase_of[opens]]
     own = _word_features(question, plain, sizes, of_phrases)
-    return Words(starts, ends, own, of_phrases, np.repeat(np.arange(len(sizes)), sizes))
+    return Words(starts, ends, own, of_phrases, np.arange(len(sizes)).repeat(sizes))
 
 
-@lru_cache(maxsize=50_000)
-def _traits(word: str) -> bytes:
-    """Whatever the question: is it a word, with a figure, a lead, Chinese; its length; whether a question echoes it with reason."""
-    return bytes(
-        (
-            bool(_WORD.match(word)),
-            bool(_FIGURE.search(word)),
-            word.endswith(_LEADS),
-            bool(_HAN.match(word)),
-            min(len(word), 255),
-            word not in _ECHOED_BY_CHANCE,
+class _Traits(dict[str, bytes]):
+    """Of a word, whatever the question: is it a word, with a figure, a lead, Chinese; its length; whether a question echoes it
+    with reason. Worked out once, and looked up faster than any function is called."""
+
+    def __missing__(self, word: str) -> bytes:
+        if len(self) >= _KEPT:
+            self.clear()
+        found = self[word] = bytes(
+            (
+                bool(_WORD.match(word)),
+                bool(_FIGURE.search(word)),
+                word.endswith(_LEADS),
+                bool(_HAN.match(word)),
+                min(len(word), 255),
+                word not in _ECHOED_BY_CHANCE,
+            )
         )
-    )
+        return found
+
+
+_traits = _Traits()
 
 
 def _word_features(question: Question, plain: list[str], sizes: npt.NDArray[np.int64], of_phrases: Matrix) -> Matrix:
     """One row of ``_WORD_NAMES`` for each word; ``sizes`` counts the words of each phrase."""
     total = len(plain)
-    firsts = np.cumsum(sizes) - sizes
-    phrase = np.repeat(np.arange(len(sizes)), sizes)
+    firsts = sizes.cumsum() - sizes
+    phrase = np.arange(len(sizes)).repeat(sizes)
     size = sizes[phrase].astype(float)
     place = np.arange(total) - firsts[phrase]
     known = {t.text for t in question.terms} | {f.text for t in question.terms for f in t.forms}
-    traits = np.frombuffer(b"".join([_traits(w) for w in plain]), np.uint8).reshape(total, -1)
+    traits = np.frombuffer(b"".join(map(_traits.__getitem__, plain)), np.uint8).reshape(total, -1)
     is_word, figure, is_lead, han, length, telling = traits.T
     asked = question.plain
-    echo = np.array([w in asked for w in plain]) & (is_word > 0) & (telling > 0)
+    echo = np.array(list(map(asked.__contains__, plain))) & (is_word > 0) & (telling > 0)
     echoes = np.add.reduceat(echo, firsts, dtype=float)[phrase]
     last = np.maximum.reduceat(np.where(echo, place, -1), firsts)[phrase]
     first = np.minimum.reduceat(np.where(echo, place, total), firsts)[phrase]
     any_echo = echoes > 0
     behind, ahead = any_echo & (place > last), any_echo & (place < first)
-    echoed: npt.NDArray[np.int64] = np.cumsum(echo) - echo
+    echoed: npt.NDArray[np.int64] = echo.cumsum() - echo
     so_far = echoed - echoed[firsts][phrase]
+    lead = np.zeros(total, bool)
+    lead[1:] = is_lead[:-1]
     joined = "".join(plain)
-    ends = list(accumulate(map(len, plain)))
-    lead = np.array([joined.endswith(_LEADS, 0, end) for end in [0, *ends[:-1]]]) & (place > 0)
+    # A lead may be cut in two (不, 超过).
+    if spanning := {m.end() for m in _LONG_LEADS.finditer(joined)}:
+        lead[1:] |= np.array(list(map(spanning.__contains__, accumulate(map(len, plain[:-1])))), bool)
+    lead &= place > 0
     # Whether the word so many places on, in the same phrase, echoes the question.
     padded = np.zeros(total + 6)
     padded[3:-3] = echo
@@ -172,7 +186,8 @@ def _word_features(question: Question, plain: list[str], sizes: npt.NDArray[np.i
     cover, cover_sentence, is_best, after_best, in_best = of_phrases[:, _OF_PHRASE].T[:, phrase]
     none = ~any_echo
     columns: list[npt.NDArray[Any]] = [
-        echo, np.array([w in known for w in plain]), place == 0, place == size - 1, place / size, np.minimum(place, 10) / 10,
+        echo, np.array(list(map(known.__contains__, plain))), place == 0, place == size - 1, place / size,
+        np.minimum(place, 10) / 10,
         np.minimum(size - 1 - place, 10) / 10, np.divide(so_far, echoes, out=np.zeros(total), where=any_echo),
         behind, ahead, any_echo & (place >= first) & (place <= last) & ~echo, none, figure, lead,
         is_lead, han, is_word == 0, length / 4,
@@ -224,26 +239,23 @@ def select(starts: Offsets, ends: Offsets, scores: Matrix, text: str) -> Span | 
     """
     if not len(starts):
         return None
-    chance = 1 / (1 + np.exp(-np.clip(scores, -60, 60)))
+    chance = 1 / (1 + np.exp(-np.minimum(np.maximum(scores, -60), 60)))
     length = (ends - starts).astype(float)
-    expected = np.concatenate([[0.0], np.cumsum(chance[:, 0] * length)])
-    reached = np.concatenate([[0.0], np.cumsum(length)])
+    # Twice what is expected up to each word, and how far it reaches.
+    expected, reached = np.zeros(len(starts) + 1), np.zeros(len(starts) + 1)
+    expected[1:], reached[1:] = (2 * chance[:, 0] * length).cumsum(), length.cumsum()
     opens, closes = _BORDERS * np.log(chance[:, 1:] + 1e-4).T
     highest, first, last = -np.inf, 0, 0
-    outside = _OUTSIDE * expected[-1] + 1e-9
-    # Rows open a run, columns close it; below the diagonal there is none, so that the later rows need fewer columns.
+    outside = _OUTSIDE / 2 * expected[-1] + 1e-9
+    # Rows open a run, columns close it. A run does not close before it opens, so that the later rows need fewer columns.
     for row in range(0, len(starts), _ROWS):
-        rows = slice(row, row + _ROWS)
-        worth = expected[None, row + 1 :] - expected[:-1][rows, None]
-        size = reached[None, row + 1 :] - reached[:-1][rows, None]
-        none = size <= 0
-        size += outside
-        size[none] = np.inf
-        worth *= 2
-        worth /= size
+        rows = slice(row, min(row + _ROWS, len(starts)))
+        worth = expected[None, row + 1 :] - expected[rows, None]
+        worth /= (reached[row + 1 :] + outside)[None] - reached[rows, None]
         worth += opens[rows, None]
         worth += closes[None, row:]
-        worth[none] = -np.inf
+        size = len(worth)
+        worth[:, :size][_BEFORE[:size, :size]] = -np.inf
         at = int(worth.argmax())
         if worth.flat[at] > highest:
             highest, first, last = worth.flat[at], row + at // worth.shape[1], row + at % worth.shape[1]

@@ -99,8 +99,8 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     which = np.array([at_notice[p.policy_id] for p in policies], np.intp)
     counts = np.array([len(r.starts) or 1 for r in records])
     sentences, clauses, notices = int(counts.sum()), len(records), len(distinct)
-    firsts = np.cumsum(counts) - counts
-    clause_of = np.repeat(np.arange(clauses), counts)
+    firsts = counts.cumsum() - counts
+    clause_of = np.arange(clauses).repeat(counts)
     # Sentences, titles and headings are searched together: one pass costs hardly more than one of three.
     found = Found(
         question.needles, [*(r.plain for r in records), *(p.subject for p in distinct), *(r.heading for r in records)]
@@ -122,7 +122,7 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     words = float(word_weights.sum()) or 1.0
     rarest = float(word_weights.max(initial=0.0)) or 1.0
     highest = np.maximum.reduceat(by_sentence, firsts)
-    tops = np.flatnonzero(by_sentence == highest[clause_of])
+    tops = (by_sentence == highest[clause_of]).nonzero()[0]
     # Of equals the first: what is assigned last stays.
     best = np.zeros(len(records), np.intp)
     best[clause_of[tops[::-1]]] = tops[::-1] - firsts[clause_of[tops[::-1]]]
@@ -244,7 +244,7 @@ def _asked(
             return np.zeros(len(records))
         shown = (bits & BITS[kind]) > 0
         if kind == "how_much":
-            for n in np.flatnonzero(shown).tolist():
+            for n in shown.nonzero()[0].tolist():
                 shown[n] = holds(kind, texts(n), question.plain)
         return shown
 

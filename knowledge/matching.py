@@ -30,19 +30,19 @@ class Found:
         self._needles = needles
         joined = _BETWEEN.join(lines)
         codes = _codes(joined)
-        self._starts = np.flatnonzero(codes == ord(_BETWEEN)) + 1
+        self._starts = (codes == ord(_BETWEEN)).nonzero()[0] + 1
         self.count = len(self._starts) + 1 if lines else 0
         """How many texts there are."""
         strings, places = _pairs(needles, codes)
-        others = [_places(joined, codes, needles.strings[n]) for n in needles.others]
+        others = [_places(joined, codes, needles.strings[n]) for n in needles.others.tolist()]
         if any(others):
-            strings = np.concatenate([strings, np.repeat(needles.others, [len(found) for found in others])])
+            strings = np.concatenate([strings, needles.others.repeat(np.array(list(map(len, others))))])
             places = np.concatenate([places, np.array([place for found in others for place in found], np.int64)])
         # Together by what was found, so that each term can take up its own.
-        order = np.argsort(strings, kind="stable")
+        order = strings.argsort(kind="stable")
         self._places = places[order]
         self._counts = np.bincount(strings, minlength=len(needles.strings))
-        self._offsets = np.cumsum(self._counts) - self._counts
+        self._offsets = self._counts.cumsum() - self._counts
         entry, at = self._of(needles.entries)
         self._owner, self._factor, self._text = needles.owners[entry], needles.factors[entry], self._text_of(at)
 
@@ -82,15 +82,15 @@ class Found:
     def _of(self, strings: Places) -> tuple[Places, Places]:
         """Every place of every one of ``strings`` (numbers; some may recur): which of them, and where in the joined texts."""
         counts = self._counts[strings]
-        which = np.repeat(np.arange(len(strings)), counts)
-        ends = np.cumsum(counts)
+        which = np.arange(len(strings)).repeat(counts)
+        ends = counts.cumsum()
         return which, self._places[np.arange(len(which)) + (self._offsets[strings] - ends + counts)[which]]
 
     def _cells(self, groups: Places | None, width: int) -> Places:
         return self._owner * width + (self._text if groups is None else groups[self._text])
 
     def _text_of(self, places: Places) -> Places:
-        return np.searchsorted(self._starts, places, "right")
+        return np.asarray(self._starts.searchsorted(places, "right"))
 
 
 def _pairs(needles: Needles, codes: Codes) -> tuple[Places, Places]:
@@ -106,18 +106,20 @@ def _pairs(needles: Needles, codes: Codes) -> tuple[Places, Places]:
     while len(left):
         holder = np.zeros(_SLOTS, np.int16)
         holder[own[left]] = left + 1
-        places = np.flatnonzero(holder[slots])
+        places = holder[slots].nonzero()[0]
         which = holder[slots[places]] - 1
         same = (codes[places] == wanted[which, 0]) & (codes[places + 1] == wanted[which, 1])
         found.append((needles.pairs[which[same]], places[same]))
         left = left[holder[own[left]] != left + 1]
+    if len(found) == 1:
+        return found[0]
     return np.concatenate([strings for strings, _ in found]), np.concatenate([places for _, places in found])
 
 
 def _places(joined: str, codes: Codes, needle: str) -> list[int]:
     if len(needle) == 1:
         # Often there hundreds of times.
-        found: list[int] = np.flatnonzero(codes == ord(needle)).tolist()
+        found: list[int] = (codes == ord(needle)).nonzero()[0].tolist()
         return found
     found = []
     at = joined.find(needle)

@@ -64,8 +64,8 @@ def phrases(question: Question, record: ClauseRecord, policy: PolicyRecord) -> P
     beyond = untitled @ present / (untitled.sum() or 1.0)
     runs = found.longest_runs()[:count]
     by_sentence = weights @ presence[:, count:-1] / total
-    best_sentence = int(np.argmax(by_sentence))
-    best = int(np.argmax(cover))
+    best_sentence = int(by_sentence.argmax())
+    best = int(cover.argmax())
     at = np.arange(count)
     of = _sentence_of(record, text, spans)
     sentence = by_sentence[of]
@@ -76,7 +76,7 @@ def phrases(question: Question, record: ClauseRecord, policy: PolicyRecord) -> P
     columns: dict[str, npt.ArrayLike] = {
         "cover": cover,
         "cover_before": _before(cover),
-        "cover_after": np.append(cover[1:], 0.0),
+        "cover_after": np.concatenate([cover[1:], [0.0]]),
         "cover_sentence": sentence,
         "sentence_lag": sentence - by_sentence.max(),
         "in_best_sentence": of == best_sentence,
@@ -133,4 +133,4 @@ def _sentence_of(record: ClauseRecord, text: str, spans: Sequence[Span]) -> npt.
     """The number of the sentence that each phrase begins in."""
     begins = [s.end - len(text[s.start : s.end].lstrip()) for s in spans]
     ends = [s.end for s in record.spans]
-    return np.minimum(np.searchsorted(ends, begins, "right"), len(ends) - 1)
+    return np.minimum(np.array(ends).searchsorted(begins, "right"), len(ends) - 1)

@@ -103,8 +103,8 @@ class Needles:
         return cls(
             tuple(numbers),
             np.array(entries, np.int64),
-            np.cumsum(counts) - counts,
-            np.repeat(np.arange(len(sizes)), counts),
+            counts.cumsum() - counts,
+            np.arange(len(sizes)).repeat(counts),
             np.array(factors, np.float32),
             np.array(pairs, np.int64),
         )
@@ -121,9 +121,9 @@ class Needles:
         return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4").reshape(-1, 2)
 
     @cached_property
-    def others(self) -> tuple[int, ...]:
+    def others(self) -> Numbers:
         """The numbers of the strings of one character, or of more than two."""
-        return tuple(n for n, string in enumerate(self.strings) if len(string) != 2)
+        return np.array([n for n, string in enumerate(self.strings) if len(string) != 2], np.int64)
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,12 @@ def held(signatures: Sequence[bytes], strings: Sequence[str]) -> npt.NDArray[np.
     sizes = np.array([len(s) for s in strings])
     # A string of n characters has n - 1 pairs; one of a single character is looked for as that.
     counts = np.maximum(sizes - 1, 1)
-    begins = np.cumsum(counts) - counts
-    at = np.arange(int(counts.sum())) + np.repeat(np.cumsum(sizes) - sizes - begins, counts)
+    begins = counts.cumsum() - counts
+    at = np.arange(int(counts.sum())) + (sizes.cumsum() - sizes - begins).repeat(counts)
     following = points[np.minimum(at + 1, len(points) - 1)]
-    place, mask = _places(np.where(np.repeat(sizes, counts) > 1, points[at] << _CHARACTER | following, points[at]))
+    place, mask = _places(np.where(sizes.repeat(counts) > 1, points[at] << _CHARACTER | following, points[at]))
     lengths = np.array([len(s) // 8 for s in signatures])
-    starts = np.cumsum(lengths) - lengths
+    starts = lengths.cumsum() - lengths
     words = np.frombuffer(b"".join(signatures), "<u8")
     found = words[starts[None, :] + (place[:, None] & (lengths - 1)[None, :])] & mask[:, None] == mask[:, None]
     return np.logical_and.reduceat(found, begins, axis=0)
