@@ -96,7 +96,7 @@ def duplicates(policies: list[Policy]) -> list[Fault]:
 
 
 def _size(policy: Policy) -> int:
-    return len(re.findall(r"[\u4e00-\u9fff]", policy.body))
+    return sum(map(len, re.findall(r"[\u4e00-\u9fff]+", policy.body)))
 
 
 def _files(folder: Path, faults: list[Fault]) -> list[Path]:
