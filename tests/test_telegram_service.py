@@ -19,6 +19,7 @@ import httpx
 import pytest
 from bot_api import BotApiServer, Person, faults
 from bot_api.client import free_port
+from conftest import slow
 from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION
 
 from knowledge.helpdesk import Config, Helpdesk
@@ -139,6 +140,7 @@ async def test_long_polling_until_sigterm_loses_nothing_and_logs_no_secrets(fold
         assert {"serving", "telegram: at work", "stopped"} <= {event["event"] for event in events}
 
 
+@slow
 async def test_webhook(folder: Path) -> None:
     async with BotApiServer() as server:
         port = free_port()
@@ -192,6 +194,7 @@ async def test_webhook(folder: Path) -> None:
             assert "/forget" in (await alice.reply_of(asked)).text
 
 
+@slow
 async def test_a_role_changed_at_the_desk_changes_the_menu(folder: Path) -> None:
     async with BotApiServer() as server:
         lee = server.user("李四")
@@ -240,6 +243,7 @@ async def test_without_a_token_there_is_no_telegram(folder: Path) -> None:
         assert await service.stop(signal.SIGINT) == 0
 
 
+@slow
 async def test_another_token_is_refused_in_a_sentence(folder: Path) -> None:
     async with BotApiServer() as server:
         wrong = {"TELEGRAM_TOKEN": "987654321:AAanotherTokenThatNobodyKnows", "TELEGRAM_API_URL": server.url}
@@ -249,6 +253,7 @@ async def test_another_token_is_refused_in_a_sentence(folder: Path) -> None:
             assert "AAanother" not in service.written() and "Traceback" not in service.written()
 
 
+@slow
 async def test_a_port_that_is_taken_is_named_in_a_sentence(folder: Path) -> None:
     async with BotApiServer() as server:
         taken = server.url.rpartition(":")[2]
@@ -257,6 +262,7 @@ async def test_a_port_that_is_taken_is_named_in_a_sentence(folder: Path) -> None
             assert f"HELPDESK_PORT={taken}" in service.written() and "Traceback" not in service.written()
 
 
+@slow
 async def test_half_of_a_webhook_means_polling(folder: Path) -> None:
     async with (
         BotApiServer() as server,
@@ -266,6 +272,7 @@ async def test_half_of_a_webhook_means_polling(folder: Path) -> None:
         assert "are not both set" in service.written()
 
 
+@slow
 async def test_a_release_published_elsewhere_is_followed(tmp_path: Path) -> None:
     policies = tmp_path / "policies"
     policies.mkdir()
@@ -287,6 +294,7 @@ async def test_a_release_published_elsewhere_is_followed(tmp_path: Path) -> None
         assert "六个月" in (await alice.ask("电费可以缓缴吗")).text
 
 
+@slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_stopping_while_telegram_is_out_of_reach(folder: Path, number: signal.Signals) -> None:
     nowhere = {

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from conftest import slow
 from web_fixtures import Web, post, running
 
 from handlers.web.options import WebOptions
@@ -168,6 +169,7 @@ def test_the_description_for_people_names_every_call(web: Web) -> None:
         assert english not in page
 
 
+@slow
 def test_generated_calls_find_no_reply_outside_the_schema(tmp_path: Path) -> None:
     with running(tmp_path) as web:
         key = web.run(web.helpdesk.people.new_key("schemathesis", "the tests"))

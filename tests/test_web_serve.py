@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 from bot_api.client import free_port
+from conftest import slow
 from web_fixtures import token
 
 from bot.server import WEBHOOK_PATH
@@ -104,6 +105,7 @@ def test_a_newcomer_starts_it_asks_and_becomes_the_administrator(tmp_path: Path)
         assert private not in log
 
 
+@slow
 def test_with_members_no_link_is_printed(tmp_path: Path) -> None:
     data, port = tmp_path / "data", free_port()
     subprocess.run(
@@ -119,6 +121,7 @@ def test_with_members_no_link_is_printed(tmp_path: Path) -> None:
     )
 
 
+@slow
 def test_metrics_name_the_webhook_the_probes_and_the_static_files(tmp_path: Path) -> None:
     data, port = tmp_path / "data", free_port()
     with serving(data, port, 3) as service, httpx.Client(base_url=service.url, timeout=30) as client:
