@@ -29,7 +29,7 @@ LEAST_SHARE = 0.3
 
 LEAST_WEIGHT = 0.06
 """How much of the weight of the question's heaviest term a term must have to be looked up: the others stand in so many clauses
-that to find them takes most of the time, and settle little. In the clauses that are found all terms are looked for."""
+that to find them takes long, and settle little. In the clauses that are found all terms are looked for."""
 
 CITED = 10
 

@@ -77,7 +77,7 @@ class TermCounts:
 
     @cached_property
     def _sorted(self) -> memoryview:
-        """The hashes, to be looked through one at a time: for that numpy takes three times as long."""
+        """The hashes, to be looked through for one at a time: numpy is quick for many, and slow for one."""
         return memoryview(self.hashes.data)
 
     @cached_property

@@ -15,8 +15,8 @@ import opencc
 
 # Unseen characters, control characters, and halves of characters, which no index takes.
 _INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff]+")
-# What NFKC makes of the marks of Chinese text: with them replaced, most text is in that form already, which is told in
-# a tenth of the time that making it takes.
+# What NFKC makes of the marks of Chinese text: with them replaced, most text is in that form already, and to tell that
+# takes far less time than to make it.
 _MARKS = tuple((mark, unicodedata.normalize("NFKC", mark)) for mark in "，：；（）！？％…\u3000\xa0")
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # A full stop or middle dot between two Chinese characters is dirt of the scan (落.实).
@@ -43,6 +43,7 @@ def normalise(text: str) -> str:
         text = unicodedata.normalize("NFKC", text)
     text = _to_simplified().convert(_INVISIBLE.sub("", text)).lower()
     text = _closed_up(text)
+    # Few texts have one, and the pattern looks at every character.
     return _STRAY_DOT.sub("", text) if "." in text or "·" in text else text
 
 

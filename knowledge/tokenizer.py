@@ -16,7 +16,7 @@ jieba.setLogLevel(logging.WARNING)
 
 
 class Tokenizer(jieba.Tokenizer):  # type: ignore[misc]
-    """Cuts text exactly as jieba (which has no types) does, in about half the time.
+    """Cuts text exactly as jieba (which has no types) does, only sooner.
 
     jieba first notes every word of its dictionary that stands anywhere in a text (``get_DAG``), and then looks each up again to
     find the likeliest row of them (``calc``). Here that is one pass. Every other step is jieba's own.

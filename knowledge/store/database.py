@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiosqlite
-from sqlalchemy import URL, BigInteger, Connection, bindparam, event, text
+from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from knowledge.errors import StoreError
@@ -33,8 +33,8 @@ _WRITING = "helpdesk_writing"
 # the schema's number, so that helpdesks in schemas of their own do not wait for each other.
 _LOCK = text(
     "SELECT pg_advisory_xact_lock("
-    "(:helpdesk << 32) + coalesce((SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema()), 0))"
-).bindparams(bindparam("helpdesk", 0x68656C70, BigInteger))
+    "(x'68656C70'::bigint << 32) + coalesce((SELECT oid::bigint FROM pg_namespace WHERE nspname = current_schema()), 0))"
+)
 
 # A publisher that hangs must not keep the lock for ever: the server ends it. Parameters in the address come first.
 _SERVER_SETTINGS = {
