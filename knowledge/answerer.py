@@ -106,10 +106,7 @@ class Answerer:
         """The candidates for the last of ``turns``, ranked."""
         question, hits, policies, weighed = self.candidates(turns, limit, filters, everywhere=everywhere, share=share)
         scores = weighed.matrix @ self._ranking
-        # Equal scores go by clause id, so that neither chance nor the order of indexing decides.
-        keys = [(-s, h.record.clause.clause_id) for s, h in zip(scores.round(9).tolist(), hits, strict=True)]
-        order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
-        return Ranked(question, hits, policies, weighed, scores, order)
+        return Ranked(question, hits, policies, weighed, scores, _ordered(scores, hits))
 
     def answer(self, turns: Sequence[str], *, explain: bool = False) -> Answer:
         """Answer the last of ``turns`` in the light of the ones before.
@@ -151,7 +148,7 @@ class Answerer:
 
     def quote(self, ranked: Ranked, row: int) -> Span | None:
         """Which words of the candidate ``row`` answer the question: their range in its clause's text."""
-        return evidence.quote(ranked.question, ranked.hits[row].record, ranked.policies[row], self.weights.evidence)
+        return evidence.quote(ranked.question, ranked.hits[row].record, ranked.weighed.seen(row), self.weights.evidence)
 
     def search(self, query: str, filters: Filters, *, limit: int, offset: int) -> tuple[Citation, ...]:
         """The clauses that fit ``query`` best among the notices that pass ``filters``, without a decision."""
@@ -187,6 +184,16 @@ class Answerer:
         forms = tuple(FormUsed(t.text, f.text, f.why) for t in question.terms for f in t.forms)
         terms = {t.text: t.weight for t in question.terms}
         return Explanation(question.plain, terms, forms, tuple(sorted(question.asked)), candidates, values, why)
+
+
+def _ordered(scores: Vector, hits: Sequence[Hit]) -> Order:
+    """The rows by their scores, highest first; equal ones by clause id, so that neither chance nor indexing decides."""
+    rounded = scores.round(9)
+    order = np.argsort(-rounded)
+    if np.diff(rounded[order]).all():
+        return order
+    keys = [(-score, hit.record.clause.clause_id) for score, hit in zip(rounded.tolist(), hits, strict=True)]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.intp)
 
 
 def _cited(ranked: Ranked, chance: float) -> tuple[Citation, ...]:

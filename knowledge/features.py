@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +15,9 @@ from rapidfuzz import fuzz, process
 
 from knowledge.holds import BITS, holds
 from knowledge.index import Hit
-from knowledge.matching import Found, Matrix, Presence
+from knowledge.matching import Found, Matrix, Places, Presence, Seen
 from knowledge.question import Question
-from knowledge.record import ClauseRecord, PolicyRecord
+from knowledge.record import FACTS, ClauseRecord, PolicyRecord
 from knowledge.regions import province_of
 from knowledge.signature import held
 
@@ -40,7 +41,7 @@ LABELS: dict[str, str] = {
     "rarest_absent": "weight of the rarest word that the whole notice has not, by that of the rarest word",
     "run": "longest run of the question's characters found in the clause, by the question's length",
     "title_run": "… found in the title",
-    "likeness": "likeness of the question to the best sentence (rapidfuzz partial_ratio)",
+    "likeness": "likeness of the question to the best sentence (rapidfuzz partial_ratio), where it is some",
     "position": "how far down the notice the clause stands (logarithm)",
     "first": "the clause opens its notice",
     "last": "the clause closes its notice",
@@ -67,9 +68,12 @@ LABELS: dict[str, str] = {
     "clause_how_much": "asked for an amount: the clause has one",
 }
 NAMES: tuple[str, ...] = tuple(LABELS)
+_AT = {name: n for n, name in enumerate(NAMES)}
 
 # Lucene's usual BM25 parameters, and the mean length of a clause in normalised characters.
 _K1, _B, _MEAN_LENGTH = 1.2, 0.75, 250.0
+# Below this a likeness (0 to 100) is taken for none, which is told several times sooner.
+_UNLIKE = 40
 
 
 Columns = dict[str, npt.ArrayLike]
@@ -79,103 +83,130 @@ Columns = dict[str, npt.ArrayLike]
 class Weighed:
     """The features of candidates: one row of ``NAMES`` for each.
 
-    ``sentence`` is the index of each one's best sentence, ``notices`` numbers the notices that they stand in.
+    ``notices`` numbers the notices that they stand in. What of the question was ``found``, in all their sentences first: of
+    those ``firsts`` has the number of each one's first, and ``covers`` the weight of the terms that each has. ``in_title`` has
+    how surely the title of each one's notice has each term.
     """
 
     matrix: Matrix
-    sentence: tuple[int, ...]
-    notices: npt.NDArray[np.int64]
+    notices: npt.NDArray[np.intp]
+    found: Found
+    firsts: Places
+    covers: Presence
+    in_title: Presence
+
+    def seen(self, row: int) -> Seen:
+        """What was found in the clause of a row."""
+        first, last = self.firsts[row], self.firsts[row + 1]
+        return Seen(self.found, int(self.found.starts[first]), self.covers[first:last], self.in_title[:, row])
 
 
 def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyRecord]) -> Weighed:
     """The features of ``hits`` (each beside its policy) as candidates for ``question``."""
     if not hits:
-        return Weighed(np.zeros((0, len(NAMES))), (), np.zeros(0, np.int64))
+        nothing, none = np.zeros(0, np.intp), np.zeros(0, np.float32)
+        matrix, in_title = np.zeros((0, len(NAMES))), np.zeros((len(question.terms), 0), np.float32)
+        return Weighed(matrix, nothing, Found.of(question.needles, []), nothing, none, in_title)
     records = [hit.record for hit in hits]
     weights = question.weights
     total = float(weights.sum()) or 1.0
     distinct = list({p.policy_id: p for p in policies}.values())
     at_notice = {p.policy_id: n for n, p in enumerate(distinct)}
     which = np.array([at_notice[p.policy_id] for p in policies], np.intp)
-    counts = np.array([len(r.starts) or 1 for r in records])
-    sentences, clauses, notices = int(counts.sum()), len(records), len(distinct)
-    firsts = counts.cumsum() - counts
-    clause_of = np.arange(clauses).repeat(counts)
+    facts = np.frombuffer(b"".join([r.facts for r in records]), "<i4").reshape(-1, len(FACTS)).T
+    counts, lengths, ordinals, numbered, ends_open, asks = facts
+    sizes = np.array([p.clauses for p in policies])
+    clauses, notices = len(records), len(distinct)
+    firsts = np.zeros(clauses + 1, np.int64)
+    counts.cumsum(out=firsts[1:])
+    sentences, starts = int(firsts[-1]), firsts[:-1]
     # Sentences, titles and headings are searched together: one pass costs hardly more than one of three.
-    found = Found(
-        question.needles, [*(r.plain for r in records), *(p.subject for p in distinct), *(r.heading for r in records)]
+    lines = [*[r.plain for r in records], *[p.subject for p in distinct], *[r.heading for r in records]]
+    found = Found.of(question.needles, lines)
+    covers = weights @ found.presence()[:, :sentences]
+    # By clause, by notice, by heading.
+    groups = np.arange(clauses + notices + clauses).repeat(
+        np.concatenate([counts, np.ones(notices + clauses, np.intp)])
     )
-    by_sentence = weights @ found.presence()[:, :sentences]
-    groups = np.concatenate([clause_of, np.arange(clauses, clauses + notices + clauses)])
-    presence = found.presence(groups, clauses + notices + clauses)
+    clause_of = groups[:sentences]
+    width = clauses + notices + clauses
+    presence = found.presence(groups, width)
     in_clause, in_heading = presence[:, :clauses], presence[:, clauses + notices :]
-    in_either = np.maximum(in_clause, in_title := presence[:, clauses : clauses + notices][:, which])
+    in_title = presence[:, clauses : clauses + notices][:, which]
+    in_either = np.maximum(in_clause, in_title)
     in_notices, place_in_notices = _in_notices(question, distinct)
     in_notice = np.maximum(in_either, in_notices[:, which])
-    frequency = found.frequency(groups, clauses + notices + clauses)[:, :clauses]
-    lengths = np.array([len(r.plain) for r in records], float)
-    norm = _K1 * (1 - _B + _B * lengths / _MEAN_LENGTH)
+    frequency = found.frequency(groups, width)[:, :clauses]
+    norm = _K1 * (1 - _B + _B / _MEAN_LENGTH * lengths)
     bm25 = weights @ (in_clause * frequency * (_K1 + 1) / (frequency + norm))
     # Of pairs that are no words many are mere chance; only words can be missed.
-    is_word = np.array([t.word for t in question.terms])
+    is_word = np.array([t.word for t in question.terms], bool)
     word_weights = weights * is_word if is_word.any() else weights
     words = float(word_weights.sum()) or 1.0
     rarest = float(word_weights.max(initial=0.0)) or 1.0
-    highest = np.maximum.reduceat(by_sentence, firsts)
-    tops = (by_sentence == highest[clause_of]).nonzero()[0]
+    highest = np.maximum.reduceat(covers, starts)
+    tops = (covers == highest[clause_of]).nonzero()[0][::-1]
     # Of equals the first: what is assigned last stays.
-    best = np.zeros(len(records), np.intp)
-    best[clause_of[tops[::-1]]] = tops[::-1] - firsts[clause_of[tops[::-1]]]
-    best_sentences = [r.sentence(n) if r.starts else "" for r, n in zip(records, best.tolist(), strict=True)]
-    paired = by_sentence.copy()
-    paired[:-1] += np.where(clause_of[1:] == clause_of[:-1], by_sentence[1:], 0.0)
-    two = np.maximum.reduceat(paired, firsts)
+    best = np.zeros(clauses, np.intp)
+    best[clause_of[tops]] = tops
+    best_sentences = found.texts(best.tolist())
+    paired = covers.copy()
+    paired[:-1] += covers[1:] * (clause_of[1:] == clause_of[:-1])
     length = max(1, len(question.content))
     longest = found.longest_runs()
-    runs = np.maximum.reduceat(longest[:sentences], firsts)
     scores = np.array([hit.score for hit in hits])
-    ordinals = np.array([r.clause.ordinal for r in records], float)
-    sizes = np.array([p.clauses for p in policies], float)
-    notice = weights @ in_notice / total
+    # One product for all shares of the question's weight.
+    shares = (weights / total) @ np.concatenate(
+        [in_clause, in_title, in_heading, in_either, in_notice, in_either == 1, in_notice == 1],
+        axis=1,
+        dtype=np.float32,
+    )
+    of_words = (word_weights / words) @ np.concatenate([in_either, in_notice], axis=1)
+    clause, title, heading, title_and_clause, notice, exact, notice_exact = shares.reshape(-1, clauses)
+    lacking = word_weights[:, None] / rarest
     columns: Columns = {
         "bm25": scores / total,
         "bm25_relative": scores / scores[0],
         "bm25_clause": bm25 / total,
-        "clause": weights @ in_clause / total,
+        "clause": clause,
         "sentence": highest / total,
-        "two_sentences": np.minimum(1.0, two / total),
-        "title": weights @ in_title / total,
-        "heading": weights @ in_heading / total,
-        "title_and_clause": weights @ in_either / total,
+        "two_sentences": np.minimum(1.0, np.maximum.reduceat(paired, starts) / total),
+        "title": title,
+        "heading": heading,
+        "title_and_clause": title_and_clause,
         "notice": notice,
         "notice_squared": notice**2,
-        "exact": weights @ (in_either == 1) / total,
-        "notice_exact": weights @ (in_notice == 1) / total,
-        "words": word_weights @ in_either / words,
-        "notice_words": word_weights @ in_notice / words,
-        "rarest_missing": (word_weights[:, None] * (in_either == 0)).max(0, initial=0.0) / rarest,
-        "rarest_absent": (word_weights[:, None] * (in_notice == 0)).max(0, initial=0.0) / rarest,
-        "run": runs / length,
+        "exact": exact,
+        "notice_exact": notice_exact,
+        "words": of_words[:clauses],
+        "notice_words": of_words[clauses:],
+        "rarest_missing": (lacking * (in_either == 0)).max(0, initial=0.0),
+        "rarest_absent": (lacking * (in_notice == 0)).max(0, initial=0.0),
+        "run": np.maximum.reduceat(longest[:sentences], starts) / length,
         "title_run": longest[sentences : sentences + notices][which] / length,
-        "likeness": process.cdist([question.content], best_sentences, scorer=fuzz.partial_ratio)[0] / 100,
+        "likeness": _likeness(question.content, best_sentences),
         "position": np.log1p(ordinals),
         "first": ordinals == 0,
         "last": ordinals == sizes - 1,
         "length": np.log1p(lengths),
         "notice_length": np.log1p(sizes),
-        "numbered": [r.clause.number is not None for r in records],
-        "ends_open": [r.plain.endswith(":") for r in records],
-        "asks": np.array([r.plain.count("?") for r in records]) / counts,
+        "numbered": numbered,
+        "ends_open": ends_open,
+        "asks": asks / counts,
     }
     columns |= _places(question, records, distinct, place_in_notices, which)
     columns |= _figures(question, records, policies)
-    kinds = np.frombuffer(b"".join(r.holds or b"\0" for r in records), np.uint8)
-    of_clauses = np.bitwise_or.reduceat(kinds, firsts)
-    columns |= _asked(question, records, best_sentences, kinds[firsts + best], of_clauses)
-    matrix = np.empty((len(NAMES), clauses))
-    for n, name in enumerate(NAMES):
-        matrix[n] = columns[name]
-    return Weighed(matrix.T, tuple(best.tolist()), which)
+    kinds = np.frombuffer(b"".join([r.holds or b"\0" for r in records]), np.uint8)
+    columns |= _asked(question, records, best_sentences, kinds[best], np.bitwise_or.reduceat(kinds, starts))
+    matrix = np.zeros((len(NAMES), clauses))
+    for name, column in columns.items():
+        matrix[_AT[name]] = column
+    return Weighed(matrix.T, which, found, firsts, covers, in_title)
+
+
+def _likeness(content: str, sentences: Sequence[str]) -> npt.NDArray[np.float32]:
+    found = process.cdist([content], sentences, scorer=fuzz.partial_ratio, score_cutoff=_UNLIKE)
+    return np.asarray(found[0] / 100)
 
 
 def _in_notices(question: Question, notices: Sequence[PolicyRecord]) -> tuple[Presence, npt.NDArray[np.bool_]]:
@@ -191,7 +222,7 @@ def _in_notices(question: Question, notices: Sequence[PolicyRecord]) -> tuple[Pr
 
 def _figures(question: Question, records: Sequence[ClauseRecord], policies: Sequence[PolicyRecord]) -> Columns:
     if not question.figures:
-        return {"figures": np.zeros(len(records))}
+        return {}
     return {
         "figures": [
             sum(f in r.plain or f in p.subject for f in question.figures) / len(question.figures)
@@ -208,22 +239,32 @@ def _places(
     which: npt.NDArray[np.intp],
 ) -> Columns:
     """``in_notices`` tells which of the notices have a place asked about."""
-    names = ("place_in_title", "place_in_clause", "place_broader", "place_differs", "place_absent")
     if not question.places:
-        return dict.fromkeys(names, np.zeros(len(records)))
-    asked = set(question.places)
-    provinces = {province_of(p) for p in asked}
-    rows = []
-    for notice in notices:
-        own = set(notice.places)
-        named = bool(asked & own)
-        # Asked of 长沙 and found in a notice of 湖南, or the other way round, is no contradiction; 株洲 would be one.
-        related = bool(own) and not named and bool((provinces & own) or (asked & {province_of(p) for p in own}))
-        rows.append((named, related, bool(own) and not named and not related))
-    named, related, differs = np.array(rows, bool).reshape(-1, 3)[which].T
-    in_clause = np.array([any(p in r.plain for p in asked) for r in records])
-    columns = (named, in_clause, related, differs, ~(named | in_clause | in_notices[which]))
-    return dict(zip(names, columns, strict=True))
+        return {}
+    relations = [_relation(question.places, notice.places) for notice in notices]
+    named, related, differs = np.array(relations, bool).reshape(-1, 3)[which].T
+    in_clause = np.zeros(len(records), bool)
+    for place in question.places:
+        in_clause |= np.array([place in r.plain for r in records])
+    return {
+        "place_in_title": named,
+        "place_in_clause": in_clause,
+        "place_broader": related,
+        "place_differs": differs,
+        "place_absent": ~(named | in_clause | in_notices[which]),
+    }
+
+
+@lru_cache(maxsize=10_000)
+def _relation(asked: tuple[str, ...], own: tuple[str, ...]) -> tuple[bool, bool, bool]:
+    """Of places asked about and places that a notice is of: whether they have one in common, are related, differ."""
+    if not own:
+        return False, False, False
+    if not set(asked).isdisjoint(own):
+        return True, False, False
+    # Asked of 长沙 and found in a notice of 湖南, or the other way round, is no contradiction; 株洲 would be one.
+    related = not {province_of(p) for p in asked}.isdisjoint(own) or not {province_of(p) for p in own}.isdisjoint(asked)
+    return False, related, not related
 
 
 _BY_SENTENCE = ("number", "website", "when", "how_much", "who", "where")
@@ -240,16 +281,19 @@ def _asked(
     """``of_best`` and ``of_clauses``: the kinds of thing that the best sentences and the clauses hold, as bits."""
 
     def hold(kind: str, bits: npt.NDArray[np.uint8], texts: Callable[[int], str]) -> npt.ArrayLike:
-        if kind not in question.asked:
-            return np.zeros(len(records))
         shown = (bits & BITS[kind]) > 0
         if kind == "how_much":
             for n in shown.nonzero()[0].tolist():
                 shown[n] = holds(kind, texts(n), question.plain)
         return shown
 
-    return {
-        **{f"asked_{kind}": hold(kind, of_best, lambda n: best_sentences[n]) for kind in _BY_SENTENCE},
-        "asked_which": [r.lists for r in records] if "which" in question.asked else np.zeros(len(records)),
-        **{f"clause_{kind}": hold(kind, of_clauses, lambda n: records[n].plain) for kind in _BY_CLAUSE},
+    asked = question.asked
+    columns: Columns = {
+        **{f"asked_{kind}": hold(kind, of_best, lambda n: best_sentences[n]) for kind in _BY_SENTENCE if kind in asked},
+        **{
+            f"clause_{kind}": hold(kind, of_clauses, lambda n: records[n].plain) for kind in _BY_CLAUSE if kind in asked
+        },
     }
+    if "which" in asked:
+        columns["asked_which"] = [r.lists for r in records]
+    return columns

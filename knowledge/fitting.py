@@ -58,7 +58,7 @@ def examples(questions: Sequence[Asked], index: ClauseIndex) -> list[Example]:
     answerer = Answerer(index, _none(), 0)
     found = []
     for asked in questions:
-        question, hits, policies, weighed = answerer.candidates(asked.turns)
+        question, hits, _, weighed = answerer.candidates(asked.turns)
         if not hits:
             continue
         clauses = [hit.record.clause for hit in hits]
@@ -68,7 +68,7 @@ def examples(questions: Sequence[Asked], index: ClauseIndex) -> list[Example]:
             first = int(np.argmax(right))
             place = locate(clauses[first].text, asked.answer)
             if place:
-                cut = evidence.words(question, hits[first].record, policies[first])
+                cut = evidence.words(question, hits[first].record, weighed.seen(first))
                 rows, shares = cut.matrix, _overlaps(cut, place)
         found.append(Example(asked, index, question, weighed, right, rows, shares))
     return found

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import tantivy
@@ -24,7 +24,7 @@ from knowledge.filters import Filters
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.records import Records
 
-VERSION = 7
+VERSION = 8
 """Raised whenever what is written changes, so that an index of an older version is built anew."""
 
 META = "helpdesk.json"
@@ -40,8 +40,7 @@ Progress = Callable[[int, int], None]
 NO_FILTERS = Filters()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A clause found: its record, tantivy's BM25 score, and where the record of its notice stands."""
 
     record: ClauseRecord

@@ -7,11 +7,12 @@ anything else by the interpreter's own substring search.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.question import Needles
+from knowledge.question import Needles, Question
 
 Matrix = npt.NDArray[np.float64]
 Presence = npt.NDArray[np.float32]
@@ -21,30 +22,85 @@ Codes = npt.NDArray[np.uint32]
 _BETWEEN = "\n"
 _SLOTS = 1 << 14
 _MULTIPLIER = np.uint32(40503)
+_NOWHERE = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
 
+@dataclass(frozen=True, slots=True)
 class Found:
-    """Where ``needles`` stand in normalised texts, one a line. ``lines`` may each hold several texts, one a line."""
+    """Where needles stand in normalised texts, one a line of ``joined``.
 
-    def __init__(self, needles: Needles, lines: Sequence[str]) -> None:
-        self._needles = needles
+    ``starts`` has the place there that each text begins at. The needles were found at ``places``: ``owners`` has the term that
+    each is of, ``factors`` how surely it stands for that. Pair ``content[n]`` of the question's content, of ``pairs`` pairs, was
+    found at ``content_places[n]``. ``terms`` counts the terms.
+    """
+
+    joined: str
+    starts: Places
+    terms: int
+    owners: Places
+    factors: Presence
+    places: Places
+    pairs: int
+    content: Places
+    content_places: Places
+
+    @classmethod
+    def of(cls, needles: Needles, lines: Sequence[str]) -> Found:
+        """``needles`` found in ``lines``, which may each hold several texts, one a line."""
         joined = _BETWEEN.join(lines)
         codes = _codes(joined)
-        self._starts = (codes == ord(_BETWEEN)).nonzero()[0] + 1
-        self.count = len(self._starts) + 1 if lines else 0
-        """How many texts there are."""
+        ends = (codes == ord(_BETWEEN)).nonzero()[0]
+        starts = np.zeros(len(ends) + 1 if lines else 0, np.int64)
+        starts[1:] = ends + 1
         strings, places = _pairs(needles, codes)
-        others = [_places(joined, codes, needles.strings[n]) for n in needles.others.tolist()]
-        if any(others):
-            strings = np.concatenate([strings, needles.others.repeat(np.array(list(map(len, others))))])
-            places = np.concatenate([places, np.array([place for found in others for place in found], np.int64)])
-        # Together by what was found, so that each term can take up its own.
-        order = strings.argsort(kind="stable")
-        self._places = places[order]
-        self._counts = np.bincount(strings, minlength=len(needles.strings))
-        self._offsets = self._counts.cumsum() - self._counts
-        entry, at = self._of(needles.entries)
-        self._owner, self._factor, self._text = needles.owners[entry], needles.factors[entry], self._text_of(at)
+        if len(needles.others):
+            others = [_places(joined, codes, needles.strings[n]) for n in needles.others.tolist()]
+            strings = np.concatenate([strings, needles.others.repeat(np.array([len(found) for found in others]))])
+            places = np.concatenate([places, *others])
+        entries, at = _each(needles.entry_layers, strings)
+        pairs, content_at = _each(needles.content_layers, strings)
+        return cls(
+            joined,
+            starts,
+            len(needles.firsts),
+            needles.owners[entries],
+            needles.factors[entries],
+            places[at],
+            len(needles.content),
+            pairs,
+            places[content_at],
+        )
+
+    @property
+    def count(self) -> int:
+        """How many texts there are."""
+        return len(self.starts)
+
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """The texts of these numbers."""
+        joined, starts = self.joined, self.starts.tolist()
+        starts.append(len(joined) + 1)
+        return [joined[starts[n] : starts[n + 1] - 1] for n in numbers]
+
+    def part(self, begin: int, starts: Places) -> Found:
+        """What was found from ``begin`` on, up to the end of that line or of the lines after it, as other texts.
+
+        ``starts`` has where each begins, from ``begin`` on; the last of them is where the last ends.
+        """
+        end = begin + int(starts[-1])
+        here = (self.places >= begin) & (self.places < end)
+        of_content = (self.content_places >= begin) & (self.content_places < end)
+        return Found(
+            self.joined[begin:end],
+            starts[:-1],
+            self.terms,
+            self.owners[here],
+            self.factors[here],
+            self.places[here] - begin,
+            self.pairs,
+            self.content[of_content],
+            self.content_places[of_content] - begin,
+        )
 
     def presence(self, groups: Places | None = None, count: int = 0) -> Presence:
         """``[term, text]``: how surely each text has each term (1 itself, less another form).
@@ -52,51 +108,79 @@ class Found:
         With ``groups``, ``[term, group]``: the highest of the texts whose number there is that group's, of ``count`` groups.
         """
         width = self.count if groups is None else count
-        found = np.zeros((len(self._needles.firsts), width), np.float32)
-        np.maximum.at(found.reshape(-1), self._cells(groups, width), self._factor)
-        return found
+        found = np.zeros(self.terms * width, np.float32)
+        np.maximum.at(found, self._cells(groups, width), self.factors)
+        return found.reshape(self.terms, width)
 
     def frequency(self, groups: Places, count: int) -> Matrix:
         """``[term, group]``: how often each term stands in the texts of each group."""
         cells = self._cells(groups, count)
-        size = len(self._needles.firsts) * count
-        return np.bincount(cells, minlength=size).astype(float).reshape(-1, count)
+        return np.bincount(cells, minlength=self.terms * count).astype(float).reshape(self.terms, count)
 
     def longest_runs(self) -> Places:
         """For every text the length of the longest run of the question's content in it; runs of one count as none."""
         longest = np.zeros(self.count, np.int64)
-        at, place = self._of(self._needles.content)
-        if not len(at):
+        if not len(self.content):
             return longest
-        # A run is a row of pairs that follow each other in the needle as in the text: on one diagonal, one step apart.
-        diagonal = place - at
-        order = np.lexsort((at, diagonal))
-        place, at, diagonal = place[order], at[order], diagonal[order]
-        goes_on = np.zeros(len(at), bool)
-        goes_on[1:] = (diagonal[1:] == diagonal[:-1]) & (at[1:] == at[:-1] + 1)
-        rows = np.arange(len(place))
-        begun = np.maximum.accumulate(np.where(goes_on, 0, rows))
-        np.maximum.at(longest, self._text_of(place), rows - begun + 2)
+        # A run is a row of pairs that follow each other in the content as in the text: on one diagonal, one step apart. What
+        # ends a diagonal is never one step from what opens the next.
+        step = self.pairs + 1
+        rows = np.sort((self.content_places - self.content + self.pairs) * step + self.content)
+        begun = np.arange(len(rows))
+        begun[1:][rows[1:] == rows[:-1] + 1] = 0
+        lengths = np.arange(2, len(rows) + 2) - np.maximum.accumulate(begun)
+        np.maximum.at(longest, self._text_of(rows // step + rows % step - self.pairs), lengths)
         return longest
 
-    def _of(self, strings: Places) -> tuple[Places, Places]:
-        """Every place of every one of ``strings`` (numbers; some may recur): which of them, and where in the joined texts."""
-        counts = self._counts[strings]
-        which = np.arange(len(strings)).repeat(counts)
-        ends = counts.cumsum()
-        return which, self._places[np.arange(len(which)) + (self._offsets[strings] - ends + counts)[which]]
-
     def _cells(self, groups: Places | None, width: int) -> Places:
-        return self._owner * width + (self._text if groups is None else groups[self._text])
+        texts = self._text_of(self.places)
+        return self.owners * width + (texts if groups is None else groups[texts])
 
     def _text_of(self, places: Places) -> Places:
-        return np.asarray(self._starts.searchsorted(places, "right"))
+        return np.asarray(self.starts.searchsorted(places, "right")) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What of a question was found in one clause: in ``found``, of which it is what begins at ``begin``.
+
+    ``covers`` has, for each of its sentences, the weight of the terms that it has; ``in_title`` how surely the notice's title
+    has each term.
+    """
+
+    found: Found
+    begin: int
+    covers: Presence
+    in_title: Presence
+
+    @classmethod
+    def of(cls, question: Question, plain: str, title: str) -> Seen:
+        """What is found in a clause's normalised text and in its notice's title."""
+        found = Found.of(question.needles, [plain, title])
+        presence = found.presence()
+        return cls(found, 0, question.weights @ presence[:, :-1], presence[:, -1])
+
+    def by(self, starts: Places) -> Found:
+        """What was found in the clause, cut up: ``starts`` has where each piece begins in its text, and where the last ends."""
+        return self.found.part(self.begin, starts)
+
+
+def _each(layers: Sequence[Places], strings: Places) -> tuple[Places, Places]:
+    """Who looks for each of ``strings`` by each of ``layers`` (``question.layers``), and which of ``strings`` that is."""
+    found = []
+    for layer in layers:
+        who = layer[strings]
+        which = (who >= 0).nonzero()[0]
+        found.append((who[which], which))
+    if len(found) == 1:
+        return found[0]
+    return (np.concatenate([who for who, _ in found]), np.concatenate([at for _, at in found])) if found else _NOWHERE
 
 
 def _pairs(needles: Needles, codes: Codes) -> tuple[Places, Places]:
     """Where the strings of two characters stand: which string, and where."""
     if not len(needles.pairs) or len(codes) < 2:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return _NOWHERE
     wanted = needles.pair_codes
     slots = _slots_of(codes[:-1], codes[1:])
     own = _slots_of(wanted[:, 0], wanted[:, 1])
@@ -106,7 +190,8 @@ def _pairs(needles: Needles, codes: Codes) -> tuple[Places, Places]:
     while len(left):
         holder = np.zeros(_SLOTS, np.int16)
         holder[own[left]] = left + 1
-        places = holder[slots].nonzero()[0]
+        # Of whether there is any ``take`` and ``nonzero`` tell several times sooner than of which.
+        places = (holder > 0).take(slots).nonzero()[0]
         which = holder[slots[places]] - 1
         same = (codes[places] == wanted[which, 0]) & (codes[places + 1] == wanted[which, 1])
         found.append((needles.pairs[which[same]], places[same]))
@@ -116,17 +201,16 @@ def _pairs(needles: Needles, codes: Codes) -> tuple[Places, Places]:
     return np.concatenate([strings for strings, _ in found]), np.concatenate([places for _, places in found])
 
 
-def _places(joined: str, codes: Codes, needle: str) -> list[int]:
+def _places(joined: str, codes: Codes, needle: str) -> Places:
     if len(needle) == 1:
         # Often there hundreds of times.
-        found: list[int] = (codes == ord(needle)).nonzero()[0].tolist()
-        return found
+        return np.asarray((codes == ord(needle)).nonzero()[0])
     found = []
     at = joined.find(needle)
     while at >= 0:
         found.append(at)
         at = joined.find(needle, at + 1)
-    return found
+    return np.array(found, np.int64)
 
 
 def _codes(text: str) -> Codes:

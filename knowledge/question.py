@@ -110,6 +110,16 @@ class Needles:
         )
 
     @cached_property
+    def entry_layers(self) -> list[Numbers]:
+        """``layers`` of the entries."""
+        return layers(self.entries, len(self.strings))
+
+    @cached_property
+    def content_layers(self) -> list[Numbers]:
+        """``layers`` of the pairs of the content."""
+        return layers(self.content, len(self.strings))
+
+    @cached_property
     def pairs(self) -> Numbers:
         """The numbers of the strings of two characters."""
         return np.array([n for n, string in enumerate(self.strings) if len(string) == 2], np.int64)
@@ -121,9 +131,28 @@ class Needles:
         return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4").reshape(-1, 2)
 
     @cached_property
+    def looks(self) -> frozenset[str]:
+        """What the terms and their other forms look like."""
+        return frozenset(self.strings[n] for n in self.entries.tolist())
+
+    @cached_property
     def others(self) -> Numbers:
         """The numbers of the strings of one character, or of more than two."""
         return np.array([n for n, string in enumerate(self.strings) if len(string) != 2], np.int64)
+
+
+def layers(wanted: Numbers, strings: int) -> list[Numbers]:
+    """For each of ``strings`` strings the place in ``wanted`` that has its number, -1 where none has: one array for the first
+    that has, another for the second, where some string has two, and so on."""
+    found = []
+    left = np.arange(len(wanted))[::-1]
+    while len(left):
+        layer = np.full(strings, -1)
+        # Of equals the first: what is assigned last stays.
+        layer[wanted[left]] = left
+        found.append(layer)
+        left = left[layer[wanted[left]] != left]
+    return found
 
 
 @dataclass(frozen=True)
@@ -156,11 +185,14 @@ class Question:
 # two words, a pair with a character of a function word.
 _FRAME, _SINGLE, _ACROSS, _AT_FUNCTION_WORD = 0.4, 0.5, 0.6, 0.15
 _PLACE_SUFFIX = re.compile(r"(?:省|市|自治区|特别行政区|壮族自治区|回族自治区|维吾尔自治区|区|县|州)$")
+_PLACE_ENDS = frozenset("省市区县州")
 _SAME_PLACE = 0.95
 
 
 def _short_place(word: str) -> tuple[Form, ...]:
     """湖南 for 湖南省: what notices may call a place of the table that is named in full."""
+    if word[-1] not in _PLACE_ENDS:
+        return ()
     short = _PLACE_SUFFIX.sub("", word)
     return (Form(short, _SAME_PLACE, "place", (short,)),) if short != word and PLACE.fullmatch(short) else ()
 

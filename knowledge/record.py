@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections import Counter
 from dataclasses import dataclass
 from zlib import crc32
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from knowledge.holds import BITS, kinds_held
 from knowledge.model import Clause, Metadata, Policy
 from knowledge.normalise import normalise
+from knowledge.pieces import Pieces
 from knowledge.regions import PLACE, places, province_of
-from knowledge.segment import word_lengths
 from knowledge.sentences import Span, sentences
 from knowledge.signature import signature
 
-Offsets = npt.NDArray[np.int64]
+FACTS = ("sentences", "length", "ordinal", "numbered", "ends_open", "asks")
+"""What features need of a clause as numbers: how many sentences it has (1 if none), its length in normalised characters, how far
+down its notice it stands, whether it is a numbered provision and ends with a colon, and how many question marks it has."""
 
-_BLANK, _MOST = ord(" "), 1000
+_FACTS = struct.Struct("<6i")
 # The mark that numbers a provision says where it stands, not what it says.
 _NUMBER = re.compile(r"^(?:第[^条]{1,5}条|[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d+[.、])")
 
@@ -31,10 +32,10 @@ class ClauseRecord:
     """A clause as the index keeps it.
 
     ``spans`` are the sentences of ``clause.text``, ``plain`` their normalised texts joined with line ends and ``starts``
-    where each begins there; ``heading`` is the normalised heading; ``lengths`` has, for every sentence in turn, the lengths
-    of its words and marks, each as the character of that number beyond the blank; ``holds`` has a byte for every sentence,
-    the kinds of thing that it holds (``knowledge.holds``), and ``lists`` tells whether the clause has a list; ``provision`` is
-    the same for clauses that say the same under another number.
+    where each begins there; ``heading`` is the normalised heading; ``pieces`` are its words and phrases; ``holds`` has a byte
+    for every sentence, the kinds of thing that it holds (``knowledge.holds``), and ``lists`` tells whether the clause has a list;
+    ``provision`` is the same for clauses that say the same under another number. ``facts`` are those of ``FACTS``, each as
+    a little-endian number of 32 bits.
     """
 
     clause: Clause
@@ -43,10 +44,11 @@ class ClauseRecord:
     plain: str
     starts: tuple[int, ...]
     heading: str
-    lengths: str
+    pieces: Pieces
     holds: bytes
     lists: bool
     provision: int
+    facts: bytes
 
     @classmethod
     def of(cls, clause: Clause, policy_id: str) -> ClauseRecord:
@@ -57,9 +59,6 @@ class ClauseRecord:
         for text in texts:
             starts.append(at)
             at += len(text) + 1
-        sizes = (n for s, t in zip(spans, texts, strict=True) for n in word_lengths(clause.text[s.start : s.end], t))
-        # A word that long is a run of blanks or dirt, and may as well be several.
-        parts = (part for n in sizes for part in (*[_MOST] * (n // _MOST), n % _MOST) if part)
         plain = "\n".join(texts)
         return cls(
             clause,
@@ -68,10 +67,18 @@ class ClauseRecord:
             plain,
             tuple(starts),
             normalise(clause.heading),
-            lengths="".join(chr(_BLANK + part) for part in parts),
+            pieces=Pieces.of(clause.text, spans, texts),
             holds=bytes(kinds_held(text) for text in texts),
             lists=bool(kinds_held(plain) & BITS["which"]),
             provision=_said("".join(texts)),
+            facts=_FACTS.pack(
+                len(texts) or 1,
+                len(plain),
+                clause.ordinal,
+                clause.number is not None,
+                plain.endswith(":"),
+                plain.count("?"),
+            ),
         )
 
     def encode(self) -> bytes:
@@ -82,25 +89,6 @@ class ClauseRecord:
     def decode(cls, data: bytes) -> ClauseRecord:
         """The record that ``encode`` made ``data`` of."""
         return _clause_records.decode(data)
-
-    @property
-    def words(self) -> tuple[Offsets, Offsets]:
-        """Where the words of the clause and the marks between them start and end in ``clause.text``."""
-        if not self.spans:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        sizes = np.frombuffer(self.lengths.encode("utf-32-le"), "<u4").astype(np.int64) - _BLANK
-        starts, ends = np.array([(s.start, s.end) for s in self.spans]).T
-        # As if nothing stood between the sentences, and then moved to where each sentence is.
-        reached = np.cumsum(sizes)
-        sentences_reached = np.cumsum(ends - starts)
-        moved = ends - sentences_reached
-        ends_of_words = reached + moved[np.searchsorted(sentences_reached, reached)]
-        return ends_of_words - sizes, ends_of_words
-
-    def sentence(self, n: int) -> str:
-        """The normalised text of sentence ``n``."""
-        end = self.starts[n + 1] - 1 if n + 1 < len(self.starts) else len(self.plain)
-        return self.plain[self.starts[n] : end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,23 +81,6 @@ def words(normalised: str) -> tuple[str, ...]:
     return tuple(token for token in cut(normalised) if _WORD.match(token))
 
 
-def word_lengths(text: str, normalised: str) -> list[int]:
-    """How many characters of ``text`` each word and mark of ``normalised``, which is its normalised form, takes up.
-
-    Blanks belong to what follows them. Where the two forms do not go together character by character, ``text`` itself is cut.
-    """
-    visible = [i for i, c in enumerate(text) if not c.isspace()]
-    sizes = [len(piece) - piece.count(" ") for piece in cut(normalised)]
-    if sum(sizes) != len(visible):
-        return [len(piece) for piece in cut(text)]
-    lengths, seen, end = [], 0, 0
-    for size in filter(None, sizes):
-        seen += size
-        lengths.append(visible[seen - 1] + 1 - end)
-        end = visible[seen - 1] + 1
-    return lengths
-
-
 def pairs(normalised: str) -> list[str]:
     """The pairs of neighbouring Chinese characters, in order; a Chinese character that stands alone counts as a pair."""
     found: list[str] = []

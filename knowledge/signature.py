@@ -16,6 +16,7 @@ _BITS_PER_ITEM = 16
 _WORD, _LEAST = 64, 16
 _CHARACTER = 21  # bits of a code point
 _ONE, _SIX = np.uint64(1), np.uint64(63)
+_SHIFTS = np.array([[0], [6], [12], [18]], np.uint64)
 
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
@@ -65,7 +66,5 @@ def _places(items: Places) -> tuple[Places, Words]:
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
     mixed ^= mixed >> np.uint64(32)
-    mask = _ONE << (mixed & _SIX)
-    for n in (6, 12, 18):
-        mask |= _ONE << (mixed >> np.uint64(n) & _SIX)
+    mask = np.bitwise_or.reduce(_ONE << (mixed >> _SHIFTS & _SIX), axis=0)
     return (mixed >> np.uint64(24)).astype(np.int64), mask

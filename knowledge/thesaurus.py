@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -24,9 +23,12 @@ class Thesaurus:
     entries: Mapping[str, tuple[str, ...]]
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
-        phrases = sorted(self.entries, key=lambda p: (-len(p), p))
-        return re.compile("|".join(map(re.escape, phrases))) if phrases else None
+    def _lengths(self) -> dict[str, list[int]]:
+        """For every character that phrases begin with the lengths of those, the longest first."""
+        found: dict[str, set[int]] = {}
+        for phrase in self.entries:
+            found.setdefault(phrase[0], set()).add(len(phrase))
+        return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
 
     @cached_property
     def _by_sound(self) -> dict[str, list[str]]:
@@ -42,8 +44,16 @@ class Thesaurus:
 
     def find(self, plain: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """The phrases of the thesaurus in a normalised text: where, which, and what they stand for. Longer ones win."""
-        for m in self._pattern.finditer(plain) if self._pattern else ():
-            yield m.start(), m[0], self.entries[m[0]]
+        at = 0
+        while at < len(plain):
+            for length in self._lengths.get(plain[at], ()):
+                phrase = plain[at : at + length]
+                if meant := self.entries.get(phrase):
+                    yield at, phrase, meant
+                    at += length
+                    break
+            else:
+                at += 1
 
 
 def parse_thesaurus(text: str, path: str = "thesaurus.txt") -> tuple[Thesaurus, list[Fault]]:

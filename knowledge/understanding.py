@@ -22,7 +22,7 @@ _LATIN = re.compile(r"[a-z]+(?:[\s'’]*[a-z]+)*")
 _GOES_ON = re.compile(r"^(?:那|那么|还有|另外|然后|如果|要是|它|这个|这种)|呢[?!。]*$")
 _SAYS_LITTLE, _SAYS_NOTHING = 6, 2
 _CARRIED = 0.45
-_LONGEST_PAIR = 2
+_LONGEST_PAIR, _LONGEST_HEARD = 2, 4
 
 
 def understand(turns: Sequence[str], index: ClauseIndex, thesaurus: Thesaurus) -> Question:
@@ -87,11 +87,13 @@ def _inside_word(start: int, phrase: str, question: Question) -> bool:
 
 
 def _with_forms(term: Term, synonyms: dict[int, tuple[str, ...]], index: ClauseIndex, thesaurus: Thesaurus) -> Term:
+    meant = dict.fromkeys(synonyms[at] for at in range(term.start, term.start + len(term.text)) if at in synonyms)
+    if not meant and not term.forms:
+        return _heard(term, index, thesaurus)
     forms: dict[str, Form] = {form.text: form for form in term.forms}
-    for at in range(term.start, term.start + len(term.text)):
-        if meant := synonyms.get(at):
-            for form in _synonyms(meant):
-                forms.setdefault(form.text, form)
+    for words in meant:
+        for form in _synonyms(words):
+            forms.setdefault(form.text, form)
     forms.pop(term.text, None)
     if not forms:
         return _heard(term, index, thesaurus)
@@ -103,14 +105,16 @@ def _with_forms(term: Term, synonyms: dict[int, tuple[str, ...]], index: ClauseI
 
 def _heard(term: Term, index: ClauseIndex, thesaurus: Thesaurus) -> Term:
     """A term with the words that it may be a slip for. It then is a word, and weighs as what it stands for."""
-    forms = _homophones(term.text, index)
-    if not forms and 2 <= len(term.text) <= 4 and not in_dictionary(term.text):
-        forms = _meant_by_sound(term.text, sound.syllables(term.text), index, thesaurus)
+    text = term.text
+    if not 2 <= len(text) <= _LONGEST_HEARD or not (key := sound.key(text)):
+        return term
+    known = index.counts.documents(text)
+    forms = _homophones(text, key, max(1, known * _SLIP), index)
+    if not forms and not in_dictionary(text):
+        forms = _meant_by_sound(text, key, sound.syllables(text), index, thesaurus)
     if not forms:
         return term
-    if index.counts.documents(term.text):
-        return replace(term, forms=forms)
-    return replace(term, forms=forms, weight=_weight(forms, index), word=True)
+    return replace(term, forms=forms) if known else replace(term, forms=forms, weight=_weight(forms, index), word=True)
 
 
 def _synonyms(meant: tuple[str, ...], sureness: float = 1.0, why: str = "thesaurus") -> tuple[Form, ...]:
@@ -123,10 +127,11 @@ def _weight(forms: Sequence[Form], index: ClauseIndex) -> float:
     return max(index.idf(form.text) for form in forms)
 
 
-def _homophones(word: str, index: ClauseIndex) -> tuple[Form, ...]:
-    if not 2 <= len(word) <= 4 or not (key := sound.key(word)):
+def _homophones(word: str, key: str, least: int, index: ClauseIndex) -> tuple[Form, ...]:
+    """The words with this key of ``sound.key`` that at least ``least`` clauses have."""
+    # Of most words that clauses have, none is that much more frequent.
+    if least > index.clauses:
         return ()
-    least = max(1, index.counts.documents(word) * _SLIP)
     found = []
     for other in index.sounding_like(key):
         if index.counts.documents(other) < least:
@@ -141,10 +146,10 @@ def _likeness(syllables: tuple[str, ...], word: str) -> float:
 
 
 def _meant_by_sound(
-    said: str, syllables: tuple[str, ...], index: ClauseIndex, thesaurus: Thesaurus
+    said: str, key: str, syllables: tuple[str, ...], index: ClauseIndex, thesaurus: Thesaurus
 ) -> tuple[Form, ...]:
     """What the phrases of the thesaurus that sound so stand for (电废, dianfei: 电费, and with it 用电)."""
-    for phrase in thesaurus.sounding_like(sound.fold_all(syllables)):
+    for phrase in thesaurus.sounding_like(key):
         meant = tuple(m for m in thesaurus.entries[phrase] if index.counts.documents(m) or len(m) > _LONGEST_PAIR)
         if phrase != said and meant:
             return _synonyms(meant, _likeness(syllables, phrase), "sound")
@@ -159,9 +164,10 @@ def _typed_sounds(plain: str, index: ClauseIndex, thesaurus: Thesaurus) -> tuple
         for length in (4, 3, 2):
             for i in range(len(syllables) - length + 1):
                 run = syllables[i : i + length]
-                forms = [Form(w, _likeness(run, w), "sound", (w,)) for w in index.sounding_like(sound.fold_all(run))]
+                key = sound.fold_all(run)
+                forms = [Form(w, _likeness(run, w), "sound", (w,)) for w in index.sounding_like(key)]
                 best = tuple(sorted(forms, key=lambda f: -f.factor)[:_FORMS])
-                best = best or _meant_by_sound("", run, index, thesaurus)
+                best = best or _meant_by_sound("", key, run, index, thesaurus)
                 if best:
                     terms.append(Term("".join(run), m.start(), _weight(best, index), best, word=True))
     return tuple(terms)

@@ -38,7 +38,7 @@ class Linear:
         return {}
 
     def __call__(self, values: Mapping[str, float]) -> float:
-        return self.intercept + sum(self.weights.get(name, 0.0) * value for name, value in values.items())
+        return self.intercept + float(self.vector(tuple(values)) @ np.fromiter(values.values(), float, len(values)))
 
 
 @dataclass(frozen=True)

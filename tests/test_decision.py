@@ -10,6 +10,7 @@ import pytest
 from knowledge.answer import Decision
 from knowledge.decision import chances, confidence, decide, sigmoid, signs
 from knowledge.features import NAMES, Weighed
+from knowledge.matching import Found
 from knowledge.question import KINDS, Question, Term
 from knowledge.weights import EvidenceWeights, Linear, Weights, shipped
 
@@ -98,7 +99,10 @@ def found(
     asked: Question, matrix: np.ndarray[tuple[int, int], np.dtype[np.float64]], scores: list[float], clauses: int = 1000
 ) -> dict[str, float]:
     values = np.array(scores)
-    weighed = Weighed(matrix, (), np.arange(len(matrix)) // 2)
+    none, no_share = np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
+    weighed = Weighed(
+        matrix, np.arange(len(matrix)) // 2, Found.of(asked.needles, []), none, no_share.reshape(-1), no_share
+    )
     return signs(asked, weighed, values, np.argsort(-values, kind="stable"), clauses)
 
 

@@ -8,9 +8,10 @@ from search_fixtures import answerer_of, index_of
 
 from knowledge.answerer import Answerer
 from knowledge.evidence import NAMES, quote, select, words
-from knowledge.model import Clause, Metadata
+from knowledge.matching import Seen
+from knowledge.model import Clause
 from knowledge.question import Question, analyse
-from knowledge.record import ClauseRecord, PolicyRecord
+from knowledge.record import ClauseRecord
 from knowledge.weights import shipped
 
 NOTICE = """关于支持中小企业的若干措施
@@ -31,10 +32,10 @@ def asked(text: str) -> Question:
     return analyse(text, lambda term: float(len(term)))
 
 
-def of(text: str, heading: str = "") -> tuple[ClauseRecord, PolicyRecord]:
-    """A clause of this text, and its notice."""
+def of(text: str, question: Question, heading: str = "") -> tuple[ClauseRecord, Seen]:
+    """A clause of this text, and what is found in it of a question."""
     record = ClauseRecord.of(Clause("p-1", "p", 0, 1, "一", heading, text, 0), "p")
-    return record, PolicyRecord("p", "p", Metadata(title="关于支持企业的通知"), "关于支持企业的通知", text, (), 1)
+    return record, Seen.of(question, record.plain, "关于支持企业的通知")
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,8 @@ LONG = "一、减免企业房租，" + "由各区县各部门各单位" * 5 + "�
     ],
 )  # fmt: skip
 def test_a_heading_is_not_quoted(text: str, heading: str, quoted: str) -> None:
-    record, policy = of(text, heading)
-    span = quote(asked("企业房租能不能减免"), record, policy, shipped().evidence)
+    question = asked("企业房租能不能减免")
+    span = quote(question, *of(text, question, heading), shipped().evidence)
     assert span is not None
     assert text[span.start : span.end] == quoted
 
@@ -107,22 +108,22 @@ def test_a_heading_is_not_quoted(text: str, heading: str, quoted: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "\n\n"])
 @pytest.mark.parametrize("question", ["能不能减", "减多少", "减免办法有哪些", ""])
 def test_a_clause_of_nothing(text: str, question: str) -> None:
-    record, policy = of(text)
-    assert quote(asked(question), record, policy, shipped().evidence) is None
-    assert not len(words(asked(question), record, policy).starts)
+    one = asked(question)
+    assert quote(one, *of(text, one), shipped().evidence) is None
+    assert not len(words(one, *of(text, one)).starts)
 
 
 @pytest.mark.parametrize("text", ["。", "——", "……", "“”", "，，，"])
 def test_a_clause_of_marks_alone(text: str) -> None:
-    record, policy = of(text)
-    span = quote(asked("减多少"), record, policy, shipped().evidence)
+    question = asked("减多少")
+    span = quote(question, *of(text, question), shipped().evidence)
     assert span is None or text[span.start : span.end].strip("，、：")
 
 
 def test_words_and_their_features() -> None:
     text = "对承租国有房屋的，　免收3个月房租。\n\n由财政局负责。"
-    record, policy = of(text)
-    found = words(asked("房租免收几个月，由谁负责"), record, policy)
+    question = asked("房租免收几个月，由谁负责")
+    found = words(question, *of(text, question))
     # Every character that is not blank is in just one word, in order.
     assert found.starts[0] == 0
     assert found.ends[-1] == len(text)
@@ -142,8 +143,8 @@ def test_words_and_their_features() -> None:
 
 
 def test_scores_are_those_of_the_features() -> None:
-    record, policy = of("对承租国有房屋的，免收3个月房租。由财政局负责。")
-    found = words(asked("房租免收几个月，由谁负责"), record, policy)
+    question = asked("房租免收几个月，由谁负责")
+    found = words(question, *of("对承租国有房屋的，免收3个月房租。由财政局负责。", question))
     evidence = shipped().evidence
     forms = (evidence.inside, evidence.opens, evidence.closes)
     expected = np.column_stack([found.matrix @ form.vector(NAMES) + form.intercept for form in forms])

@@ -12,7 +12,7 @@ from knowledge.question import Form, Needles, Term
 
 
 def found(texts: list[str], *terms: Term, content: str = "") -> Found:
-    return Found(Needles.of(terms, content), texts)
+    return Found.of(Needles.of(terms, content), texts)
 
 
 def test_presence_and_frequency() -> None:
