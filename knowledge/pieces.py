@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -82,30 +81,24 @@ class Pieces:
     @classmethod
     def of(cls, text: str, spans: Sequence[Span], sentences: Sequence[str]) -> Pieces:
         """The pieces of a clause with the sentences ``spans``, of which ``sentences`` are the normalised forms."""
-        words = [
-            word
-            for n, (s, p) in enumerate(zip(spans, sentences, strict=True))
-            for word in _words(text, s, p, first=not n)
-        ]
-        plain = [word.plain for word in words]
+        words = _Words()
+        for span, plain in zip(spans, sentences, strict=True):
+            _cut(words, text, span, plain)
         phrases = [Span(m.start(), m.end()) for m in _PHRASE.finditer(text) if m[0].strip()]
-        begins = np.array([phrase.start for phrase in phrases], np.int64)
-        which = np.maximum(begins.searchsorted([word.start for word in words], "right") - 1, 0)
-        opens = np.diff(which, prepend=-1).nonzero()[0].tolist()
-        bits = [_word_bits[word] for word in plain]
+        opens = _openings(words.starts, phrases)
+        bits = [_word_bits[word] for word in words.plain]
         marks = bytearray(bits)
-        for n in _behind_leads(plain, bits).difference(opens):
+        for n in _behind_leads(words.plain, bits).difference(opens):
             marks[n] |= BEHIND_LEAD
         for n in opens:
             marks[n] |= OPENS_PHRASE
-        for n, word in enumerate(words):
-            if word.spaced:
-                marks[n] |= _SPACED
+        for n in words.spaced:
+            marks[n] |= _SPACED
         return cls(
-            "".join([chr(_BLANK + word.length) for word in words]),
-            "".join([chr(_BLANK + word.size) for word in words]),
+            "".join([chr(_BLANK + length) for length in words.lengths]),
+            "".join([chr(_BLANK + size) for size in words.sizes]),
             bytes(marks),
-            bytes(_phrase_bits(text, [phrases[n] for n in which[opens].tolist()])),
+            bytes(_phrase_bits(text, list(opens.values()))),
         )
 
     def places(self, spans: Sequence[Span]) -> tuple[Offsets, Offsets]:
@@ -139,42 +132,44 @@ def _numbers(lengths: str) -> Offsets:
     return np.frombuffer(lengths.encode("utf-32-le"), "<u4").astype(np.int64) - _BLANK
 
 
-class _Word(NamedTuple):
-    """A word: where it starts in the clause's text and how long it is there, what it is in the normalised text and how much of
-    that it takes up, and whether a blank or line end stands before it there."""
+@dataclass(slots=True)
+class _Words:
+    """The words of a clause: where each starts in the text and how long it is there, what it is in the normalised text and how
+    much of that it takes up, and the numbers of those with a blank or line end before them there."""
 
-    start: int
-    length: int
-    plain: str
-    size: int
-    spaced: bool
+    starts: list[int] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    spaced: list[int] = field(default_factory=list)
 
 
-def _words(text: str, span: Span, plain: str, *, first: bool) -> list[_Word]:
-    """The words of a sentence, of which ``plain`` is the normalised form; blanks in the text belong to what follows them.
-
-    Unless it is the ``first``, a line end stands before it in the normalised text.
-    """
+def _cut(words: _Words, text: str, span: Span, plain: str) -> None:
+    """Add the words of a sentence, of which ``plain`` is the normalised form; blanks in the text belong to what follows them."""
+    if words.starts:
+        words.spaced.append(len(words.starts))
     cut_up = cut(plain)
     visible = [i for i, c in enumerate(text[span.start : span.end], span.start) if not c.isspace()]
     if len(visible) != len(plain) - plain.count(" ") or max(map(len, cut_up), default=0) > _MOST:
-        return _words_astray(text, span, plain, first=first)
-    found: list[_Word] = []
-    start, seen, spaced = span.start, 0, not first
+        _cut_astray(words, text, span, plain)
+        return
+    start, seen = span.start, 0
     for piece in cut_up:
         if piece == " ":
-            spaced = True
+            words.spaced.append(len(words.starts))
             continue
         size = len(piece)
         seen += size
         end = visible[seen - 1] + 1
-        found.append(_Word(start, end - start, piece, size, spaced))
-        start, spaced = end, False
-    return found
+        words.starts.append(start)
+        words.lengths.append(end - start)
+        words.plain.append(piece)
+        words.sizes.append(size)
+        start = end
 
 
-def _words_astray(text: str, span: Span, plain: str, *, first: bool) -> list[_Word]:
-    """As ``_words``, where text and normalised form do not go together character by character: the text is cut, and its words
+def _cut_astray(words: _Words, text: str, span: Span, plain: str) -> None:
+    """As ``_cut``, where text and normalised form do not go together character by character: the text is cut, and its words
     are looked for in the normalised form.
 
     Together they make up the whole of that: what they lack counts as part of the word before, or of the first.
@@ -186,24 +181,36 @@ def _words_astray(text: str, span: Span, plain: str, *, first: bool) -> list[_Wo
         for begin in range(start, start + len(piece), _MOST):
             places.append((begin, min(begin + _MOST, start + len(piece))))
         start += len(piece)
-    found: list[_Word] = []
-    at = 0
+    first, at = len(words.starts), 0
     for (start, end), word in zip(places, normalise_each([text[start:end] for start, end in places]), strict=True):
-        spaced = not found and not first
-        if found and word and plain.startswith(" " + word, at):
-            spaced = True
+        number = len(words.starts)
+        if number > first and word and plain.startswith(" " + word, at):
+            words.spaced.append(number)
             at += 1
         where = plain.find(word, at, at + len(word) + _ASTRAY) if word else -1
-        if where < 0:
-            found.append(_Word(start, end - start, word, 0, spaced))
-            continue
-        if found:
-            found[-1] = found[-1]._replace(size=found[-1].size + where - at)
+        reached = where + len(word) if where >= 0 else at
+        if where > at and number > first:
+            words.sizes[-1] += where - at
             at = where
-        found.append(_Word(start, end - start, word, where + len(word) - at, spaced))
-        at = where + len(word)
-    if found:
-        found[-1] = found[-1]._replace(size=found[-1].size + len(plain) - at)
+        words.starts.append(start)
+        words.lengths.append(end - start)
+        words.plain.append(word)
+        words.sizes.append(reached - at)
+        at = reached
+    if len(words.starts) > first:
+        words.sizes[-1] += len(plain) - at
+
+
+def _openings(starts: Sequence[int], phrases: Sequence[Span]) -> dict[int, Span]:
+    """The words that open a phrase, each with that phrase; phrases without words are left out."""
+    found: dict[int, Span] = {}
+    phrase = -1
+    for n, start in enumerate(starts):
+        before = phrase
+        while phrase + 1 < len(phrases) and (phrase < 0 or phrases[phrase + 1].start <= start):
+            phrase += 1
+        if phrase != before:
+            found[n] = phrases[phrase]
     return found
 
 
