@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from conftest import slow
 from people_fixtures import BY, emptied, execute, lasting_database, made_answer, people_on
 from sqlalchemy import text, update
 from store_fixtures import DATABASES, opened, scalar
@@ -164,6 +165,7 @@ async def test_who_comes_is_known_while_that_cannot_be_noted(
     assert (await people.keys())[0].used is None
 
 
+@slow
 async def test_who_comes_does_not_wait_for_a_lock(url: str, people: People) -> None:
     if not url.startswith("sqlite"):
         pytest.skip("on PostgreSQL a row is locked, not the database")

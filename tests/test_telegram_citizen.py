@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from bot_api import BotApiServer, Fault, NothingCameError, Person, faults
+from conftest import slow
 from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION, UNHURRIED, Stage, at_work, settings_for
 
 from bot.limiter import Pace
@@ -154,6 +155,7 @@ async def test_one_message_a_second_in_a_private_chat(tmp_path: Path) -> None:
         assert stage.telegram.ready
 
 
+@slow
 async def test_many_chats_do_not_wait_for_each_other(stage: Stage) -> None:
     slow, others = stage.server.user("慢"), [stage.server.user(f"P{n}") for n in range(8)]
     stage.server.fail("sendMessage", faults.slow(3.0), where=slow)
@@ -218,6 +220,7 @@ async def test_a_failing_cosmetic_call_does_not_keep_the_bot_from_starting(tmp_p
 # The connection.
 
 
+@slow
 async def test_telegram_out_of_reach_at_the_start_and_later(tmp_path: Path) -> None:
     async with BotApiServer() as server:
         await server.stop()

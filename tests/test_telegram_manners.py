@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from bot_api import BotApiServer, Person, faults
 from bot_api.errors import bad_request
+from conftest import slow
 from telegram_fixtures import (
     EVIDENCE,
     NO_ANSWER,
@@ -169,6 +170,7 @@ async def test_a_question_that_could_not_be_passed_on_may_be_once_more(stage: St
     assert NO_ANSWER in passed.text and passed.marked("text_mention") == ("陈老板 @chen_li",)
 
 
+@slow
 async def test_while_the_database_is_locked_questions_are_answered_without_waiting_for_it(
     stage: Stage, alice: Person
 ) -> None:

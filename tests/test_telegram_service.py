@@ -120,6 +120,7 @@ def telegram(server: BotApiServer) -> dict[str, object]:
     return {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API_URL": server.url}
 
 
+@slow
 async def test_long_polling_until_sigterm_loses_nothing_and_logs_no_secrets(folder: Path) -> None:
     async with BotApiServer() as server, started(folder, **telegram(server)) as service:
         alice, others = server.user("陈老板"), [server.user(f"P{n}") for n in range(12)]
@@ -236,6 +237,7 @@ async def seen(person: Person, command: str, shown: bool) -> None:
     raise AssertionError([one.command for one in person.menu()])
 
 
+@slow
 async def test_without_a_token_there_is_no_telegram(folder: Path) -> None:
     async with started(folder) as service, httpx.AsyncClient(trust_env=False) as client:
         assert (await client.post(f"{service.url}/telegram/webhook", json={})).status_code == 404

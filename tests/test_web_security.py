@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from conftest import slow
 from web_fixtures import PUBLIC, Web, running, token
 
 from handlers.web.options import WebOptions
@@ -145,6 +146,7 @@ def test_bodies_are_limited(tmp_path: Path) -> None:
         assert client.post("/desk/uploads", content=chunks, headers=kind).status_code == 413
 
 
+@slow
 def test_a_document_that_unpacks_to_far_more_is_refused(web: Web) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:

@@ -67,6 +67,7 @@ def enter(url: str, code: str) -> Iterator[httpx.Client]:
         yield client
 
 
+@slow
 def test_a_newcomer_starts_it_asks_and_becomes_the_administrator(tmp_path: Path) -> None:
     data, port = tmp_path / "data", free_port()
     with serving(data, port, 3, HELPDESK_METRICS_FROM="10.0.0.0/8") as service:
