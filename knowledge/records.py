@@ -1,14 +1,16 @@
-"""The records of an index: encoded clauses and notices, one after another in files that are mapped into memory.
+"""The records of an index: encoded clauses and notices, one after another in files.
 
 Where a record stands is a number that tantivy keeps in a column (a "fast field"), which takes less than a microsecond to read;
 tantivy's own store would unpack 16 KB for every record. Files are never changed once they are written, so that several
-indexes can share them.
+indexes can share them. They are read, not mapped into memory: of a mapped file the system maps 64 KB around all that is looked
+at, which with a million clauses came to more than a gigabyte.
 """
 
 from __future__ import annotations
 
-import mmap
+import os
 import struct
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +20,8 @@ SUFFIX = ".records"
 _HEAD = b"helpdesk"
 _SIZE = struct.Struct("<I")
 _FILE = 40  # bits of a place within a file
+# Most records are no longer.
+_CHUNK = 4096
 
 
 class RecordsWriter:
@@ -52,19 +56,26 @@ class Records:
     """
 
     def __init__(self, folder: Path, sizes: Mapping[str, int]) -> None:
-        self._files: list[mmap.mmap] = []
+        self._files: list[int] = []
+        weakref.finalize(self, _close, self._files)
         for name, size in sorted(sizes.items()):
-            with (folder / name).open("rb") as file:
-                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            if len(mapped) != size or mapped[: len(_HEAD)] != _HEAD:
+            self._files.append(os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC))
+            if os.fstat(self._files[-1]).st_size != size or os.pread(self._files[-1], len(_HEAD), 0) != _HEAD:
                 raise ValueError(f"{name} is damaged")
-            self._files.append(mapped)
 
     def read(self, place: int) -> bytes:
-        """The record that stands at ``place``."""
-        mapped, at = self._files[place >> _FILE], place & (1 << _FILE) - 1
-        begin = at + _SIZE.size
-        return mapped[begin : begin + _SIZE.unpack_from(mapped, at)[0]]
+        """The record that stands at ``place``. Raises OSError where the disk cannot be read."""
+        file, at = self._files[place >> _FILE], place & (1 << _FILE) - 1
+        found = os.pread(file, _CHUNK, at)
+        end = _SIZE.size + _SIZE.unpack_from(found)[0]
+        if end > len(found):
+            found += os.pread(file, end - len(found), at + len(found))
+        return found[_SIZE.size : end]
+
+
+def _close(files: list[int]) -> None:
+    for file in files:
+        os.close(file)
 
 
 def sizes_of(folder: Path) -> dict[str, int]:
