@@ -129,7 +129,8 @@ class Answerer:
         first = int(ranked.order[0])
         policy = ranked.policies[first]
         other_place = policy.places[0] if ranked.weighed.matrix[first, _PLACE_DIFFERS] else ""
-        decided = decision.decide(self.weights, chance, other_place=bool(other_place))
+        doubt = decision.doubt(ranked.question, ranked.weighed.matrix[first])
+        decided = decision.decide(self.weights, chance, doubted=bool(doubt))
         record = ranked.hits[first].record
         span = self.quote(ranked, first)
         cited = _cited(ranked, chance)
@@ -142,7 +143,7 @@ class Answerer:
             evidence_span=span,
             release=self.release,
             elapsed_ms=(time.perf_counter() - began) * 1000,
-            explanation=self._explain(ranked, values, chance, decided) if explain else None,
+            explanation=self._explain(ranked, values, chance, decided, doubt) if explain else None,
             other_place=other_place,
         )
 
@@ -167,11 +168,15 @@ class Answerer:
         told = Explanation(question.plain, {}, (), tuple(sorted(question.asked)), (), {}, why) if explain else None
         return Answer(text, "refuse", 0.0, (), "", None, self.release, (time.perf_counter() - began) * 1000, told)
 
-    def _explain(self, ranked: Ranked, values: dict[str, float], chance: float, decided: str) -> Explanation:
+    def _explain(
+        self, ranked: Ranked, values: dict[str, float], chance: float, decided: str, doubt: str
+    ) -> Explanation:
         question = ranked.question
         w = self.weights
         limits = f"answers from {w.answer:.2f}, offers a choice from {w.choose:.2f}"
         why = f"{decided}: the chance that the first clause is right is {chance:.2f}; the helpdesk {limits}"
+        if doubt and chance >= w.answer:
+            why += f"; but {doubt}"
         candidates = tuple(
             Candidate(
                 ranked.hits[i].record.clause.clause_id,

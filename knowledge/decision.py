@@ -95,8 +95,22 @@ def confidence(weights: Weights, values: Mapping[str, float]) -> float:
     return sigmoid(weights.confidence(values))
 
 
-def decide(weights: Weights, chance: float, *, other_place: bool = False) -> Decision:
-    """The decision at this confidence; a clause of another place than the one asked about is only offered, never the answer."""
-    if chance >= weights.answer and not other_place:
+# Not so a time: that something is put off, or begins soon, answers who asks until when.
+_THINGS = {"how_much": "amount", "number": "number to call"}
+
+
+def doubt(question: Question, features: Vector) -> str:
+    """Why a candidate with these features may be offered, but is not the answer however likely it looks; "" where nothing tells."""
+    if features[_AT["place_differs"]]:
+        return "its notice is of another place than the one asked about"
+    for kind, thing in _THINGS.items():
+        if kind in question.asked and not features[_AT[f"clause_{kind}"]]:
+            return f"it has no {thing}, which is asked for"
+    return ""
+
+
+def decide(weights: Weights, chance: float, *, doubted: bool = False) -> Decision:
+    """The decision at this confidence; a clause with a ``doubt`` is only offered, never the answer."""
+    if chance >= weights.answer and not doubted:
         return "answer"
     return "choose" if chance >= weights.choose else "refuse"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge.answer import Decision
-from knowledge.decision import chances, confidence, decide, sigmoid, signs
+from knowledge.decision import chances, confidence, decide, doubt, sigmoid, signs
 from knowledge.features import NAMES, Weighed
 from knowledge.matching import Found
 from knowledge.question import KINDS, Question, Term
@@ -46,8 +46,24 @@ def test_decisions(answer: float, choose: float, chance: float, decision: Decisi
 
 
 @pytest.mark.parametrize(("chance", "decision"), [(1.0, "choose"), (0.6, "choose"), (0.3, "choose"), (0.29, "refuse")])
-def test_a_clause_of_another_place_is_never_the_answer(chance: float, decision: Decision) -> None:
-    assert decide(weights(0.6, 0.3), chance, other_place=True) == decision
+def test_a_clause_with_a_doubt_is_never_the_answer(chance: float, decision: Decision) -> None:
+    assert decide(weights(0.6, 0.3), chance, doubted=True) == decision
+
+
+@pytest.mark.parametrize(
+    ("kinds", "held", "why"),
+    [
+        ({"how_much"}, set(), "it has no amount, which is asked for"),
+        ({"how_much"}, {"clause_how_much"}, ""),
+        ({"when", "number"}, {"clause_when"}, "it has no number to call, which is asked for"),
+        ({"when"}, set(), ""),
+        ({"may_i"}, set(), ""),
+        ({"how_much"}, {"clause_how_much", "place_differs"}, "its notice is of another place than the one asked about"),
+    ],
+)
+def test_what_is_doubted(kinds: set[str], held: set[str], why: str) -> None:
+    asked = Question("", "", (), frozenset(kinds), (), ())
+    assert doubt(asked, np.array([float(name in held) for name in NAMES])) == why
 
 
 @pytest.mark.parametrize(
