@@ -7,6 +7,7 @@ import re
 import time
 
 import pytest
+from conftest import slow
 
 from knowledge.clauses import clauses
 from knowledge.model import Clause, Fault
@@ -220,6 +221,7 @@ def test_nothing_is_lost_whatever_comes() -> None:
         made("\n".join(lines))
 
 
+@slow
 def test_hostile_texts_take_no_longer_than_their_length() -> None:
     texts = [
         "甲" * 300_000,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from command_fixtures import COMMAND, Commands, environment, on_terminal, published
-from conftest import NOTICE
+from conftest import NOTICE, slow
 
 GOOD = json.dumps({"id": "1", "turns": ["电费"]})
 
@@ -186,6 +186,7 @@ def test_a_reader_that_has_gone(helpdesk: Commands, tmp_path: Path) -> None:
     assert (ran.status, ran.err) == (1, "")
 
 
+@slow
 def test_output_that_is_closed(helpdesk: Commands) -> None:
     command = ["sh", "-c", 'exec "$@" >&-', "sh", *COMMAND, "releases"]
     ran = subprocess.run(command, env=environment(helpdesk.data, {}), stderr=subprocess.PIPE, timeout=60, check=False)
@@ -195,6 +196,7 @@ def test_output_that_is_closed(helpdesk: Commands) -> None:
 # Ctrl-C
 
 
+@slow
 def test_ctrl_c_is_met_at_once(helpdesk: Commands, tmp_path: Path) -> None:
     many = tmp_path / "many"
     many.mkdir()

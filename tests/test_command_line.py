@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from command_fixtures import Commands, on_terminal, published, started
-from conftest import NOTICE
+from conftest import NOTICE, slow
 
 from knowledge.features import LABELS, NAMES
 from knowledge.sentences import visible
@@ -250,6 +250,7 @@ def test_fitting_writes_weights_that_say_what_they_were_fitted_on(helpdesk: Comm
 # On a terminal
 
 
+@slow
 def test_colours_and_a_bar_on_a_terminal_alone(helpdesk: Commands, tmp_path: Path) -> None:
     status, written = on_terminal("ask", ELECTRICITY, data=tmp_path / "new")
     assert status == 0

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from conftest import slow
 
 from knowledge import dictionary
 
@@ -50,6 +51,7 @@ def test_it_is_kept_and_read_again(tmp_path: Path) -> None:
     assert list(dictionary.load(None).cut("企业贷款", HMM=False)) == ["企业", "贷款"]
 
 
+@slow
 @pytest.mark.parametrize(
     "content", [b"", b"\xa9\x02{z\x04A", b"not marshal", b"N", b"\xa9\x02\xfb0\xe9\x00\x00\x00\x00"]
 )
@@ -76,6 +78,7 @@ def test_on_a_full_disk_it_works_says_so_in_a_line_and_leaves_nothing(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+@slow
 def test_what_killed_processes_left_is_removed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     abandoned, under_way, foreign = (tmp_path / name for name in ("jieba.cache.abc", "jieba.cache.def", "tmpabcdefgh"))
     for path in (abandoned, under_way, foreign):

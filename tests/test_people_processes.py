@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from conftest import slow
 from people_fixtures import BY, Crowd, Refused, crowd, lasting_database, made_answer, people_on
 from store_fixtures import DATABASES, fresh_database, make_edition, needs_postgresql, opened, scalar
 
@@ -34,6 +35,7 @@ def many(url: str) -> Iterator[Crowd]:
         yield many
 
 
+@slow
 def test_processes_that_start_together_have_one_secret(many: Crowd) -> None:
     persons = many.at_once("person", *[{"kind": "telegram", "identity": 4711}] * SIZE)
     assert len(set(persons)) == 1

@@ -169,6 +169,7 @@ def start_at_once(config: Config, pipe: Pipe, barrier: Barrier) -> None:
     pipe.send(asyncio.run(work()))
 
 
+@slow
 async def test_of_several_that_start_on_a_new_database_one_publishes(config: Config) -> None:
     context = processes()
     barrier = context.Barrier(2)

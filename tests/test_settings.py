@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, slow
 from pydantic import SecretStr
 
 from bot.settings import PREFIX, Settings, load, unknown
@@ -265,6 +265,7 @@ def test_what_is_a_setting_or_the_tests_own_or_another_programs_is_not_misspelt(
     assert unknown() == {}
 
 
+@slow
 def test_a_misspelt_key_is_told_in_a_line_and_its_value_is_not(folder: Path) -> None:
     (folder / ".env").write_text(f"HELPDESK_TELEGRAM_TOKN={TOKEN}\n", "utf-8")
     ended = helpdesk(folder, "thesaurus")
@@ -317,6 +318,7 @@ DATABASES = [
 ]
 
 
+@slow
 @pytest.mark.parametrize(("url", "told"), DATABASES)
 def test_the_password_of_the_database_is_not_shown(folder: Path, url: str, told: str) -> None:
     ended = helpdesk(folder, "releases", DATABASE_URL=url, LOG_LEVEL="debug")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from conftest import slow
 
 from knowledge.signature import held, signature
 
@@ -24,6 +25,7 @@ def test_what_stands_there_is_always_found() -> None:
         assert held(signatures, pieces)[:, n].all()
 
 
+@slow
 @pytest.mark.parametrize(("size", "most"), [(1, 0.02), (2, 0.02), (3, 0.002)])
 def test_what_does_not_is_hardly_ever(size: int, most: float) -> None:
     chance = random.Random(2)

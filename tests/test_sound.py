@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from conftest import slow
 
 from knowledge import sound
 from knowledge.segment import data_lines
@@ -50,6 +51,7 @@ def test_pinyin(typed: str, syllables: tuple[str, ...]) -> None:
     assert sound.read_pinyin(typed) == syllables
 
 
+@slow
 def test_readings_are_those_of_pypinyin() -> None:
     from pypinyin import Style, lazy_pinyin
 

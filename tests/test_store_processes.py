@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import slow
 from store_fixtures import (
     DATABASES,
     fresh_database,
@@ -87,6 +88,7 @@ async def assert_whole(url: str, allowed: set[int]) -> int:
     return current.number
 
 
+@slow
 async def test_killed_at_random_moments(url: str) -> None:
     moments = random.Random(20200210)
     async with await Store.open(url) as store:
