@@ -47,7 +47,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Every number behind an answer. ``terms`` maps what was looked for to its weight; ``why`` says the decision in words."""
+    """Every number behind an answer.
+
+    ``terms`` maps what was looked for to its weight; ``why`` says the decision in words. ``doubt`` is why a first
+    candidate as likely as that is only offered (a key of ``decision.DOUBTS``); "" elsewhere.
+    """
 
     question: str
     terms: Mapping[str, float]
@@ -56,6 +60,7 @@ class Explanation:
     candidates: tuple[Candidate, ...]
     confidence: Mapping[str, float]
     why: str
+    doubt: str
 
 
 @dataclass(frozen=True, slots=True)

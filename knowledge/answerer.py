@@ -33,8 +33,6 @@ that to find them takes long, and settle little. In the clauses that are found a
 
 CITED = 10
 
-_PLACE_DIFFERS = NAMES.index("place_differs")
-
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -128,7 +126,6 @@ class Answerer:
         chance = decision.confidence(self.weights, values)
         first = int(ranked.order[0])
         policy = ranked.policies[first]
-        other_place = policy.places[0] if ranked.weighed.matrix[first, _PLACE_DIFFERS] else ""
         doubt = decision.doubt(ranked.question, ranked.weighed.matrix[first])
         decided = decision.decide(self.weights, chance, doubted=bool(doubt))
         record = ranked.hits[first].record
@@ -144,7 +141,7 @@ class Answerer:
             release=self.release,
             elapsed_ms=(time.perf_counter() - began) * 1000,
             explanation=self._explain(ranked, values, chance, decided, doubt) if explain else None,
-            other_place=other_place,
+            other_place=policy.places[0] if doubt == "place" else "",
         )
 
     def quote(self, ranked: Ranked, row: int) -> Span | None:
@@ -165,7 +162,7 @@ class Answerer:
 
     def _nothing(self, text: str, question: Question, began: float, explain: bool) -> Answer:
         why = "no word of the question stands in any clause"
-        told = Explanation(question.plain, {}, (), tuple(sorted(question.asked)), (), {}, why) if explain else None
+        told = Explanation(question.plain, {}, (), tuple(sorted(question.asked)), (), {}, why, "") if explain else None
         return Answer(text, "refuse", 0.0, (), "", None, self.release, (time.perf_counter() - began) * 1000, told)
 
     def _explain(
@@ -175,8 +172,9 @@ class Answerer:
         w = self.weights
         limits = f"answers from {w.answer:.2f}, offers a choice from {w.choose:.2f}"
         why = f"{decided}: the chance that the first clause is right is {chance:.2f}; the helpdesk {limits}"
-        if doubt and chance >= w.answer:
-            why += f"; but {doubt}"
+        decisive = doubt if chance >= w.answer else ""
+        if decisive:
+            why += f"; but {decision.DOUBTS[decisive]}"
         candidates = tuple(
             Candidate(
                 ranked.hits[i].record.clause.clause_id,
@@ -188,7 +186,9 @@ class Answerer:
         )
         forms = tuple(FormUsed(t.text, f.text, f.why) for t in question.terms for f in t.forms)
         terms = {t.text: t.weight for t in question.terms}
-        return Explanation(question.plain, terms, forms, tuple(sorted(question.asked)), candidates, values, why)
+        return Explanation(
+            question.plain, terms, forms, tuple(sorted(question.asked)), candidates, values, why, decisive
+        )
 
 
 def _ordered(scores: Vector, hits: Sequence[Hit]) -> Order:

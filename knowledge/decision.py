@@ -95,17 +95,22 @@ def confidence(weights: Weights, values: Mapping[str, float]) -> float:
     return sigmoid(weights.confidence(values))
 
 
-# Not so a time: that something is put off, or begins soon, answers who asks until when.
-_THINGS = {"how_much": "amount", "number": "number to call"}
+# A time is not among them: that something is put off, or begins soon, answers who asks until when.
+DOUBTS = {
+    "place": "its notice is of another place than the one asked about",
+    "how_much": "it has no amount, which is asked for",
+    "number": "it has no number to call, which is asked for",
+}
+"""Why a clause may be offered, but is not the answer however likely it looks."""
 
 
 def doubt(question: Question, features: Vector) -> str:
-    """Why a candidate with these features may be offered, but is not the answer however likely it looks; "" where nothing tells."""
+    """The key in ``DOUBTS`` of what speaks against the candidate with these features; "" where nothing does."""
     if features[_AT["place_differs"]]:
-        return "its notice is of another place than the one asked about"
-    for kind, thing in _THINGS.items():
+        return "place"
+    for kind in ("how_much", "number"):
         if kind in question.asked and not features[_AT[f"clause_{kind}"]]:
-            return f"it has no {thing}, which is asked for"
+            return kind
     return ""
 
 

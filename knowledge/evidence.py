@@ -41,7 +41,7 @@ _ASKS_NOTHING_EXACT = frozenset({"may_i"})
 _HEADING_LENGTH = 45
 
 _NEAR = (-3, -2, -1, 1, 2, 3)
-_REACH = 3
+_REACH = max(_NEAR)
 _OF_PHRASE = [
     PHRASE_NAMES.index(name) for name in ("cover", "cover_sentence", "is_best", "after_best", "in_best_sentence")
 ]

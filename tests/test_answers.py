@@ -134,6 +134,18 @@ def test_a_place_is_not_answered_from_another_without_saying_so(tmp_path: Path) 
     assert answerer.answer(["上海市对承租国有房屋的中小企业房租有何减免"]).other_place == ""
 
 
+def test_an_amount_is_not_answered_without_one(tmp_path: Path) -> None:
+    text = "关于减免中小企业房租的通知\n一、减免房租。对承租国有房屋的中小企业，减免房租。"
+    answer = answerer_of(index_of(tmp_path, {"a.txt": text})).answer
+    assert answer(["承租国有房屋的中小企业减免房租吗"]).decision == "answer"
+    asked = answer(["承租国有房屋的中小企业减免多少房租"], explain=True)
+    assert asked.confidence > shipped().answer
+    assert asked.decision == "choose"
+    assert asked.explanation is not None
+    assert asked.explanation.doubt == "how_much"
+    assert asked.explanation.why.endswith("but it has no amount, which is asked for")
+
+
 RENT = "一、减免房租。对承租国有房屋的中小企业，免收2月、3月两个月房租。"
 TAX = "一、延期缴税。企业因疫情影响办理纳税申报困难的，可以申请延期缴纳税款。"
 

@@ -24,6 +24,8 @@ from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION
 
 from knowledge.helpdesk import Config, Helpdesk
 
+pytestmark = slow
+
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "A-secret_of-the_webhook"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -120,7 +122,6 @@ def telegram(server: BotApiServer) -> dict[str, object]:
     return {"TELEGRAM_TOKEN": server.token, "TELEGRAM_API_URL": server.url}
 
 
-@slow
 async def test_long_polling_until_sigterm_loses_nothing_and_logs_no_secrets(folder: Path) -> None:
     async with BotApiServer() as server, started(folder, **telegram(server)) as service:
         alice, others = server.user("陈老板"), [server.user(f"P{n}") for n in range(12)]
@@ -141,7 +142,6 @@ async def test_long_polling_until_sigterm_loses_nothing_and_logs_no_secrets(fold
         assert {"serving", "telegram: at work", "stopped"} <= {event["event"] for event in events}
 
 
-@slow
 async def test_webhook(folder: Path) -> None:
     async with BotApiServer() as server:
         port = free_port()
@@ -195,7 +195,6 @@ async def test_webhook(folder: Path) -> None:
             assert "/forget" in (await alice.reply_of(asked)).text
 
 
-@slow
 async def test_a_role_changed_at_the_desk_changes_the_menu(folder: Path) -> None:
     async with BotApiServer() as server:
         lee = server.user("李四")
@@ -237,7 +236,6 @@ async def seen(person: Person, command: str, shown: bool) -> None:
     raise AssertionError([one.command for one in person.menu()])
 
 
-@slow
 async def test_without_a_token_there_is_no_telegram(folder: Path) -> None:
     async with started(folder) as service, httpx.AsyncClient(trust_env=False) as client:
         assert (await client.post(f"{service.url}/telegram/webhook", json={})).status_code == 404
@@ -245,7 +243,6 @@ async def test_without_a_token_there_is_no_telegram(folder: Path) -> None:
         assert await service.stop(signal.SIGINT) == 0
 
 
-@slow
 async def test_another_token_is_refused_in_a_sentence(folder: Path) -> None:
     async with BotApiServer() as server:
         wrong = {"TELEGRAM_TOKEN": "987654321:AAanotherTokenThatNobodyKnows", "TELEGRAM_API_URL": server.url}
@@ -255,7 +252,6 @@ async def test_another_token_is_refused_in_a_sentence(folder: Path) -> None:
             assert "AAanother" not in service.written() and "Traceback" not in service.written()
 
 
-@slow
 async def test_a_port_that_is_taken_is_named_in_a_sentence(folder: Path) -> None:
     async with BotApiServer() as server:
         taken = server.url.rpartition(":")[2]
@@ -264,7 +260,6 @@ async def test_a_port_that_is_taken_is_named_in_a_sentence(folder: Path) -> None
             assert f"HELPDESK_PORT={taken}" in service.written() and "Traceback" not in service.written()
 
 
-@slow
 async def test_half_of_a_webhook_means_polling(folder: Path) -> None:
     async with (
         BotApiServer() as server,
@@ -274,7 +269,6 @@ async def test_half_of_a_webhook_means_polling(folder: Path) -> None:
         assert "are not both set" in service.written()
 
 
-@slow
 async def test_a_release_published_elsewhere_is_followed(tmp_path: Path) -> None:
     policies = tmp_path / "policies"
     policies.mkdir()
@@ -296,7 +290,6 @@ async def test_a_release_published_elsewhere_is_followed(tmp_path: Path) -> None
         assert "六个月" in (await alice.ask("电费可以缓缴吗")).text
 
 
-@slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_stopping_while_telegram_is_out_of_reach(folder: Path, number: signal.Signals) -> None:
     nowhere = {

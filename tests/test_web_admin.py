@@ -141,6 +141,16 @@ def test_the_trial_shows_every_candidate_with_every_number(web: Web) -> None:
     assert "直接答复" in page
 
 
+def test_the_trial_says_why_a_likely_clause_is_only_offered(web: Web) -> None:
+    question = "房东减免房租多少"
+    answer = web.helpdesk.ask(question)
+    assert (answer.decision, answer.confidence > web.helpdesk.limits.answer) == ("choose", True)
+    with web.member() as client:
+        page = client.get("/desk/trial", params={"q": question}).text
+    assert "给出选择" in page
+    assert "问的是数额，而第一条里没有，所以最多给出选择。" in page
+
+
 def test_usage_and_what_was_asked_in_vain(web: Web) -> None:
     for question in ("厂里电费交不上，会不会断电？", "红烧肉怎么做才好吃", "红烧肉怎么做才好吃？"):
         with web.client() as client:

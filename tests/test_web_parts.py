@@ -18,6 +18,7 @@ from handlers.web.differences import differences
 from handlers.web.limits import RateLimit
 from handlers.web.marks import opening, stretches, words_in
 from handlers.web.pages import HERE, moment
+from knowledge.decision import DOUBTS
 from knowledge.errors import SettingsError
 from knowledge.features import NAMES
 from knowledge.question import ASKED
@@ -127,6 +128,7 @@ def test_a_limit_forgets_old_clients() -> None:
 def test_every_feature_and_kind_has_a_label_in_chinese() -> None:
     assert set(labels.FEATURES) == set(NAMES)
     assert {kind for kind, _ in ASKED} == set(labels.KINDS)
+    assert set(labels.DOUBTS) == set(DOUBTS)
 
 
 def test_pages_name_no_address_outside_and_hold_no_script_or_style_of_their_own() -> None:

@@ -21,6 +21,8 @@ from web_fixtures import token
 
 from bot.server import WEBHOOK_PATH
 
+pytestmark = slow
+
 QUESTION = "厂里电费交不上，会不会断电？"
 
 
@@ -67,7 +69,6 @@ def enter(url: str, code: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@slow
 def test_a_newcomer_starts_it_asks_and_becomes_the_administrator(tmp_path: Path) -> None:
     data, port = tmp_path / "data", free_port()
     with serving(data, port, 3, HELPDESK_METRICS_FROM="10.0.0.0/8") as service:
@@ -106,7 +107,6 @@ def test_a_newcomer_starts_it_asks_and_becomes_the_administrator(tmp_path: Path)
         assert private not in log
 
 
-@slow
 def test_with_members_no_link_is_printed(tmp_path: Path) -> None:
     data, port = tmp_path / "data", free_port()
     subprocess.run(
@@ -122,7 +122,6 @@ def test_with_members_no_link_is_printed(tmp_path: Path) -> None:
     )
 
 
-@slow
 def test_metrics_name_the_webhook_the_probes_and_the_static_files(tmp_path: Path) -> None:
     data, port = tmp_path / "data", free_port()
     with serving(data, port, 3) as service, httpx.Client(base_url=service.url, timeout=30) as client:

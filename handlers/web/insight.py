@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from handlers.web.charts import Chart, Series, chart
 from handlers.web.desk import Reason
-from handlers.web.labels import FORMS, KINDS, feature_label
+from handlers.web.labels import DOUBTS, FORMS, KINDS, feature_label
 from handlers.web.releases import Admin
 from handlers.web.site import Site
 from handlers.web.views import ClauseView, clause_view
@@ -69,6 +69,7 @@ async def trial(
         terms=sorted(told.terms.items(), key=lambda item: -item[1]) if told else [],
         forms=[(f.term, f.form, FORMS.get(f.why, f.why)) for f in told.forms] if told else [],
         kinds=[KINDS.get(kind, kind) for kind in told.asked] if told else [],
+        doubt=DOUBTS.get(told.doubt, "") if told else "",
         signs=[(feature_label(name), value) for name, value in told.confidence.items()] if told else [],
         candidates=_candidates(site.helpdesk, answer),
     )

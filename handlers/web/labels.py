@@ -23,6 +23,13 @@ KINDS = {
 }
 """The kinds of thing a question may ask for."""
 
+DOUBTS = {
+    "place": "第一条出自另一个地方的文件",
+    "how_much": "问的是数额，而第一条里没有",
+    "number": "问的是电话号码，而第一条里没有",
+}
+"""Why the first clause is only offered, however likely it looks."""
+
 SIGNS = {
     "title_and_clause_squared": "标题与条款合起来包含多少要点（平方）",
     "clause_squared": "条款包含多少要点（平方）",
