@@ -94,7 +94,7 @@ def test_an_explanation_as_json(helpdesk: Commands, tmp_path: Path) -> None:
     (answer,) = helpdesk("ask", ELECTRICITY, "--json", "--explain").lines
     assert list(answer) == [*FIELDS, "explanation"]
     told = answer["explanation"]
-    assert list(told) == ["question", "terms", "forms", "asked", "candidates", "confidence", "why"]
+    assert list(told) == ["question", "terms", "forms", "asked", "candidates", "confidence", "why", "doubt"]
     first = told["candidates"][0]
     assert first["clause_id"] == answer["clauses"][0]["clause_id"]
     assert set(first["features"]) == set(first["contributions"]) == set(NAMES)
