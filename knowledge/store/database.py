@@ -19,10 +19,12 @@ from urllib.parse import parse_qs, urlsplit
 import aiosqlite
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import PoolResetState
 
 from knowledge.errors import StoreError
 from knowledge.store.address import Address, parse_address
 from knowledge.store.failures import explained
+from knowledge.store.one_step import Cursor, DriverConnection
 
 LOCK_SECONDS = 30.0
 """How long a writer waits for another one; writing out a release of 10,000 clauses takes about one second."""
@@ -115,15 +117,18 @@ def _sqlite_engine(file: Path) -> AsyncEngine:
         sqlite3.connect(file).close()
     url = URL.create("sqlite+aiosqlite", database=str(file))
     # Without isolation_level=None Python's sqlite3 begins transactions by itself, and that only before INSERT and such.
-    driver_options = {"timeout": LOCK_SECONDS, "isolation_level": None}
-    engine = create_async_engine(url, connect_args=driver_options, **_common())
+    driver_options = {"timeout": LOCK_SECONDS, "isolation_level": None, "factory": DriverConnection}
+    engine = create_async_engine(url, connect_args=driver_options, pool_reset_on_return=None, **_common())
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "reset", _reset_sqlite)
     event.listen(engine.sync_engine, "invalidate", _abandon_sqlite)
     return engine
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+    driver = dbapi_connection.driver_connection
+    driver.cursor = partial(Cursor, driver)
     dbapi_connection.run_async(_set_up)
 
 
@@ -137,14 +142,16 @@ async def _set_up(connection: aiosqlite.Connection) -> None:
 
 
 async def _set_pragmas(connection: aiosqlite.Connection) -> None:
-    await connection.execute("PRAGMA foreign_keys = ON")
+    # Fetched, though there is nothing to fetch: a statement that is not stepped to its end stays open, and what it sets may
+    # be undone with the transaction that comes next.
+    await connection.execute_fetchall("PRAGMA foreign_keys = ON")
     # FULL, not NORMAL: a release that was announced must be there after a power cut, or its number would be given
     # again to another. One more fsync for each publication is not felt.
-    await connection.execute("PRAGMA synchronous = FULL")
+    await connection.execute_fetchall("PRAGMA synchronous = FULL")
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
-            await connection.execute("PRAGMA journal_mode = WAL")
+            await connection.execute_fetchall("PRAGMA journal_mode = WAL")
         except aiosqlite.OperationalError as error:
             # While two processes make the same new file, SQLite answers "locked" here without its busy timeout.
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
@@ -158,9 +165,14 @@ def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait for it.
     writing = connection.get_execution_options().get(_WRITING, False)
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
-    # Past SQLAlchemy's cursor, which asks aiosqlite's thread three times where once will do.
     dbapi_connection: Any = connection.connection.dbapi_connection
-    dbapi_connection.run_async(lambda driver: driver.execute(begin))
+    dbapi_connection.run_async(lambda driver: driver.execute_fetchall(begin))
+
+
+def _reset_sqlite(dbapi_connection: Any, _record: object, state: PoolResetState) -> None:
+    # The pool would roll back what was committed a moment ago too, in a step of its own.
+    if not state.terminate_only and dbapi_connection.driver_connection.in_transaction:
+        dbapi_connection.rollback()
 
 
 def _abandon_sqlite(dbapi_connection: Any, _record: object, _error: object) -> None:
