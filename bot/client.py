@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
+import msgspec
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
@@ -22,6 +23,7 @@ _KEPT_SECONDS = 3.0
 # Of a message of its own the bot reads where it stands. All else in it the bot has just said itself, and to make objects of
 # that takes longer than the call.
 _KNOWN = ("reply_to_message", "entities", "reply_markup", "link_preview_options")
+_JSON = {"Content-Type": "application/json"}
 NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """The causes of errors that tell that a call never left this machine."""
 
@@ -107,9 +109,12 @@ def _chosen(value: Any, default: float) -> float | None:
 
 
 def _body(data: RequestData | None) -> dict[str, Any]:
-    """A call's parameters as the form that the library sends too, which every Bot API server reads; with files in parts."""
+    """A call's parameters as JSON, in which Chinese takes a third of the bytes that it takes in a form; with files, as a form
+    in parts, for JSON holds none."""
     if data is None:
         return {}
+    if not data.contains_files:
+        return {"data": msgspec.json.encode(data.parameters), "headers": _JSON}
     form = aiohttp.FormData(data.json_parameters)
     for name, (filename, content, kind) in (data.multipart_data or {}).items():
         form.add_field(name, content, filename=filename, content_type=kind)
