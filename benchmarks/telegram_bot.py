@@ -79,10 +79,11 @@ async def helpdesk(url: str, token: str, data: str, policies: str) -> None:
     from knowledge.helpdesk import Helpdesk
 
     settings = Settings(telegram_token=token, telegram_api_url=url, data_dir=data, policy_dir=policies)
-    async with Helpdesk.open(settings.config) as opened:
-        # Dictionaries are loaded with the first question.
-        opened.ask("预热")
+    async with Helpdesk.open(settings.config, worker=settings.with_worker) as opened:
         gc.freeze()
+        # Until it is there, the bot answers by itself.
+        while settings.with_worker and not opened.has_worker:  # noqa: ASYNC110 - it tells no one when it is ready
+            await asyncio.sleep(0.05)
         bot = Telegram(build(settings, opened, Pace(private=1e6, overall=1e6, group=1e6)), settings)
         await bot.run()
         await asyncio.Event().wait()

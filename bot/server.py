@@ -39,7 +39,7 @@ async def serve(settings: Settings, progress: Progress = lambda what, done, tota
     hide(settings.telegram_token.get_secret_value(), settings.webhook_secret.get_secret_value())
     listening = _listen(settings)
     with contextlib.closing(listening):
-        async with Helpdesk.open(settings.config, progress) as helpdesk:
+        async with Helpdesk.open(settings.config, progress, worker=settings.with_worker) as helpdesk:
             # What is loaded now stays. A full collection that walks it keeps everybody waiting for a quarter of a second.
             gc.freeze()
             bot = None

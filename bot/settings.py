@@ -50,6 +50,10 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for every one of this machine.")
     port: int = Field(8080, ge=1, le=65535, description="The port to listen on.")
+    worker: bool | None = Field(
+        None,
+        description="Whether a second process works out answers meanwhile (true, false); empty: with more than one processor.",
+    )
 
     base_url: str = Field(
         "",
@@ -161,10 +165,20 @@ class Settings(BaseSettings):
         return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{self.port}"
 
     @property
+    def with_worker(self) -> bool:
+        """Whether a second process works out answers."""
+        return _processors() > 1 if self.worker is None else self.worker
+
+    @property
     def config(self) -> Config:
         """What the library needs of this."""
         url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'helpdesk.db'}"
         return Config(url, self.data_dir, self.policy_dir, self.max_file_mb * 1_000_000, self.thesaurus, self.region)
+
+
+def _processors() -> int:
+    # Those that this process may use, where the system tells; a container may have fewer than the machine.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def load() -> Settings:

@@ -50,7 +50,7 @@ async def inline(update: Update, context: Context) -> None:
         results = [_article(c) for c in found[first : first + MAX_INLINE_RESULTS]]
         more = str(first + MAX_INLINE_RESULTS) if len(found) > first + MAX_INLINE_RESULTS else ""
     elif context.options.inline_for_owners == "answers":
-        answer = context.helpdesk.ask(words) if words else None
+        answer = await context.helpdesk.answer(words) if words else None
         if answer is not None and answer.decision == "answer":
             results = [_article(answer.citations[0], answer.evidence)]
         label = texts.INLINE_NONE

@@ -67,11 +67,11 @@ async def answer_to(context: Context, question: str) -> Given:
     """
     try:
         turns = await _turns(context, context.message)
-        answer = context.helpdesk.ask(question, turns)
+        answer = await context.helpdesk.answer(question, turns)
         asked_id = await context.people.asked(context.person, _surface(context), question, answer)
     except StoreError as error:
         log.error("a question was not kept", cause=error.log)
-        return Given(context.helpdesk.ask(question), None)
+        return Given(await context.helpdesk.answer(question), None)
     context.replies.asked_as(context.message, asked_id)
     return Given(answer, asked_id)
 
@@ -155,7 +155,7 @@ async def _answer_again(context: Context) -> Answer | None:
             turns = await _turns(context, asked)
         except StoreError as error:
             log.error("turns before a question are not known", cause=error.log)
-    return context.helpdesk.ask(context.question, turns)
+    return await context.helpdesk.answer(context.question, turns)
 
 
 async def judge(_: Update, context: Context) -> None:

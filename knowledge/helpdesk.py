@@ -21,11 +21,10 @@ from knowledge.publisher import Preview, Publisher
 from knowledge.received import ReceivedFile
 from knowledge.store import HistoryEntry, Store, compare
 from knowledge.thesaurus import parse_thesaurus
+from knowledge.worker import WARM_UP, Worker
+from knowledge.worker_process import Start
 
 __all__ = ["POLICIES", "Config", "Helpdesk", "Preview", "Progress"]
-
-# Asks for all there is to load: words, readings, the sounds of the thesaurus.
-_WARM_UP = "预热 yure"
 
 
 class Helpdesk:
@@ -38,6 +37,8 @@ class Helpdesk:
         self._publisher = Publisher(config, store, people)
         self._answerer: Answerer | None = None
         self._serving = False
+        self._worker: Worker | None = None
+        self._start: Start | None = None
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -55,9 +56,14 @@ class Helpdesk:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def open(cls, config: Config, progress: Progress = no_progress) -> AsyncIterator[Self]:
-        """A helpdesk serving the release in force; where there is none yet, the policy folder is published first."""
-        async with cls.attach(config) as helpdesk:
+    async def open(
+        cls, config: Config, progress: Progress = no_progress, *, worker: bool = False
+    ) -> AsyncIterator[Self]:
+        """A helpdesk serving the release in force; where there is none yet, the policy folder is published first.
+
+        With ``worker``, a second process works out what ``answer`` answers.
+        """
+        async with cls.attach(config) as helpdesk, _working(worker) as helpdesk._worker:
             helpdesk._serving = True
             if await helpdesk.release_in_force() is None:
                 preview = await helpdesk.preview(progress)
@@ -82,9 +88,19 @@ class Helpdesk:
         """From which confidence on questions are answered, and choices offered."""
         return Limits(self.answerer.weights.answer, self.answerer.weights.choose)
 
+    @property
+    def has_worker(self) -> bool:
+        """Whether a second process works out answers now; it takes a second or two to start."""
+        return self._worker is not None and self._worker.serving
+
     def ask(self, question: str, history: Sequence[str] = (), *, explain: bool = False) -> Answer:
         """Answer ``question`` in the light of the earlier questions ``history`` (oldest first)."""
         return self.answerer.answer([*history, question], explain=explain)
+
+    async def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """As ``ask``; where there is a worker it works it out, and whatever else this process does goes on meanwhile."""
+        answer = await self._worker.answer([*history, question]) if self._worker else None
+        return answer or self.ask(question, history)
 
     def search(
         self, query: str, filters: Filters = NO_FILTERS, *, limit: int = 10, offset: int = 0
@@ -192,17 +208,34 @@ class Helpdesk:
     async def refresh(self, progress: Progress = no_progress) -> bool:
         """Serve the release now in force, if another process has put a new one there; whether that was so.
 
-        Questions asked meanwhile are answered from the release served so far.
+        Questions asked meanwhile are answered from the release served so far. To be called now and then: it also starts the
+        worker again where that has ended.
         """
         release = await self._store.release_in_force()
-        if release is None or (self._answerer and self._answerer.release == release.number):
-            return False
-        index = await self._publisher.index(release.number, progress)
-        words = await self._store.thesaurus(release.number)
+        is_new = release is not None and (self._answerer is None or self._answerer.release != release.number)
+        if release is not None and is_new:
+            await self._serve(release.number, progress)
+        if self._worker and self._start:
+            await self._worker.serve(self._start)
+        return is_new
+
+    async def _serve(self, number: int, progress: Progress) -> None:
+        index = await self._publisher.index(number, progress)
+        words = await self._store.thesaurus(number)
         thesaurus = parse_thesaurus(words)[0] if words else None
-        answerer = Answerer(index, weights.shipped(), release.number, thesaurus, region=self.config.region)
+        answerer = Answerer(index, weights.shipped(), number, thesaurus, region=self.config.region)
         if self._serving:
             # Dictionaries load on first use; no one who asks should wait for them.
-            await asyncio.to_thread(answerer.answer, [_WARM_UP])
+            await asyncio.to_thread(answerer.answer, [WARM_UP])
         self._answerer = answerer
-        return True
+        self._start = Start(str(index.folder), str(self.config.data_dir), number, words, self.config.region)
+
+
+@contextlib.asynccontextmanager
+async def _working(wanted: bool) -> AsyncIterator[Worker | None]:
+    worker = Worker() if wanted else None
+    try:
+        yield worker
+    finally:
+        if worker:
+            await worker.close()

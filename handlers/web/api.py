@@ -86,7 +86,7 @@ def _filters(
 async def ask(request: Request, question: Question, name: Caller) -> AnswerOut:
     """回答一个问题，与页面、Telegram 和命令行的答复相同。"""
     site = Site.of(request)
-    answer = answered(site, question.question, question.history, SURFACE)
+    answer = await answered(site, question.question, question.history, SURFACE)
     # All calls of one system count as one person: who stands behind them is not known here.
     person = site.helpdesk.people.person("visit", f"{SURFACE} {hashlib.sha256(name.encode()).hexdigest()}")
     await kept(site, person, SURFACE, question.question, answer)

@@ -67,7 +67,7 @@ async def ask(
             return site.page(request, viewer, "_turn.html", turn=said)
         return await _conversation(request, viewer, last=said, carried=carried)
     history = await _recent(site, viewer, carried) if known else carried
-    answer = answered(site, question, history, SURFACE)
+    answer = await answered(site, question, history, SURFACE)
     asked_id = await kept(site, site.person(viewer), SURFACE, question, answer) if known else None
     view = turn(site.helpdesk, answer, asked_id=asked_id)
     if scripted:
@@ -117,9 +117,9 @@ async def suggest(request: Request, q: str = "") -> JSONResponse:
     return JSONResponse({"suggestions": list(dict.fromkeys(t for t in found if t != typed))[:_SUGGESTED]})
 
 
-def answered(site: Site, question: str, history: Sequence[str], surface: str) -> Answer:
+async def answered(site: Site, question: str, history: Sequence[str], surface: str) -> Answer:
     """The answer, counted."""
-    answer = site.helpdesk.ask(question, history)
+    answer = await site.helpdesk.answer(question, history)
     site.metrics.answers.labels(surface, answer.decision).inc()
     site.metrics.answering.observe(answer.elapsed_ms / 1000)
     return answer
