@@ -56,12 +56,16 @@ def test_compare(docs: Path, nothing: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_scale(docs: Path, nothing: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scale.main(["25", "--eval", str(nothing), "--asked", "2", "--docs", str(docs), "--work", str(docs.parent)])
-    section = page(docs, "scale")
+    section, told = page(docs, "scale"), capsys.readouterr()
     assert re.search(r"^\| 25 \| +[\d.]+ \|", section, re.MULTILINE)
     assert "`python -m benchmarks.scale 25` on " in section
-    assert section.strip() in capsys.readouterr().out
-    # The index is gone.
-    assert {path.name for path in docs.parent.iterdir()} <= {"docs"}
+    assert section.strip() in told.out
+    assert "25 clauses: building" in told.err
+    # The index is kept, and asked again as it is.
+    built = next(docs.parent.glob("25-*.json")).read_bytes()
+    scale.main(["25", "--eval", str(nothing), "--asked", "2", "--docs", str(docs), "--work", str(docs.parent)])
+    assert "building" not in capsys.readouterr().err
+    assert next(docs.parent.glob("25-*.json")).read_bytes() == built
 
 
 def test_ablation(docs: Path, nothing: Path, capsys: pytest.CaptureFixture[str]) -> None:
