@@ -9,7 +9,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiosqlite
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import PoolResetState
+from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
 
 from knowledge.errors import StoreError
 from knowledge.store.address import Address, parse_address
@@ -30,6 +30,7 @@ LOCK_SECONDS = 30.0
 """How long a writer waits for another one; writing out a release of 10,000 clauses takes about one second."""
 
 _WRITING = "helpdesk_writing"
+_OPEN = "helpdesk_open"
 
 # PostgreSQL's advisory locks are named by a number and hold in the whole database: the upper half is "help" in ASCII, the lower
 # the schema's number, so that helpdesks in schemas of their own do not wait for each other.
@@ -126,10 +127,18 @@ def _sqlite_engine(file: Path) -> AsyncEngine:
     return engine
 
 
-def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+def _prepare_sqlite(dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
     driver = dbapi_connection.driver_connection
     driver.cursor = partial(Cursor, driver)
+    for end in ("commit", "rollback"):
+        setattr(driver, end, partial(_ended, record.info, getattr(driver, end)))
     dbapi_connection.run_async(_set_up)
+
+
+async def _ended(info: dict[Any, Any], end: Callable[[], Awaitable[None]]) -> None:
+    await end()
+    # Not before: a task that is cancelled may leave the end of its transaction, or what it began with, to be done yet.
+    info[_OPEN] = False
 
 
 async def _set_up(connection: aiosqlite.Connection) -> None:
@@ -165,13 +174,14 @@ def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait for it.
     writing = connection.get_execution_options().get(_WRITING, False)
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    connection.connection.info[_OPEN] = True
     dbapi_connection: Any = connection.connection.dbapi_connection
     dbapi_connection.run_async(lambda driver: driver.execute_fetchall(begin))
 
 
-def _reset_sqlite(dbapi_connection: Any, _record: object, state: PoolResetState) -> None:
+def _reset_sqlite(dbapi_connection: Any, record: ConnectionPoolEntry, state: PoolResetState) -> None:
     # The pool would roll back what was committed a moment ago too, in a step of its own.
-    if not state.terminate_only and dbapi_connection.driver_connection.in_transaction:
+    if not state.terminate_only and record.info.get(_OPEN):
         dbapi_connection.rollback()
 
 
