@@ -19,7 +19,7 @@ from knowledge.validation import QuestionSet
 ROOT = Path(__file__).resolve().parent.parent
 EVAL = ROOT.parent / "shared" / "eval"
 """Where the development questions lie beside the project; they are read in place and never copied."""
-EVERYDAY = ROOT / "benchmarks" / "questions" / "everyday.jsonl"
+EVERYDAY, COLLOQUIAL = (ROOT / "benchmarks" / "questions" / f"{name}.jsonl" for name in ("everyday", "colloquial"))
 NOTICE, NOTICES = "the Hunan notice", "the 599 notices"
 _MAX_BYTES = 20_000_000
 
@@ -62,7 +62,7 @@ def corpora(evaluation: Path = EVAL, limit: int | None = None) -> list[Corpus]:
 
     What is missing is said on standard error. ``limit`` keeps only so many questions of each set.
     """
-    notice = {"owners-dev": evaluation / "owners-dev.jsonl", "everyday": EVERYDAY}
+    notice = {"owners-dev": evaluation / "owners-dev.jsonl", "everyday": EVERYDAY, "colloquial": COLLOQUIAL}
     notices = {name: evaluation / f"{name}.jsonl" for name in ("policies-dev", "policies-elsewhere-dev")}
     found = [Corpus(NOTICE, read_policies(POLICIES), _present(notice, limit))]
     if sets := _present(notices, limit):

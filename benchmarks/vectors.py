@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -35,7 +34,7 @@ from knowledge.index import NO_FILTERS, ClauseIndex, Hit
 from knowledge.question import Question
 from knowledge.record import PolicyRecord
 from knowledge.thesaurus import Thesaurus, shipped
-from knowledge.weights import Weights
+from knowledge.weights import Linear, Weights, smallness
 
 WORDS, DIMENSIONS = 20_000, 128
 ADDED = ("vector_alignment", "vector_cosine")
@@ -132,15 +131,24 @@ def ranked(
             for name, questions in one.sets.items()
         }
         weighed: list[Example] = [example for one in sets.values() for example in one]
-        vectors: list[Any] = []
+        forms: list[Linear] = []
         for fold in range(FOLDS):
             train = [e for e in weighed if fold_of(e.asked) != fold]
-            vectors.append(fitting._fit_ranking(train, np.ones(len(train))).vector((*NAMES, *ADDED)))
+            forms.append(fitting._fit_ranking(train))
     asked = {name: sum(q.answerable for q in qs) for one in found for name, qs in one.sets.items()}
     results = {}
     for name, held in sets.items():
         if held:
-            orders = [np.argsort(-(e.weighed.matrix @ vectors[fold_of(e.asked)]), kind="stable") for e in held]
+            orders = [
+                np.argsort(
+                    -(
+                        e.weighed.matrix
+                        @ forms[fold_of(e.asked)].at(smallness(e.index.clauses)).vector((*NAMES, *ADDED))
+                    ),
+                    kind="stable",
+                )
+                for e in held
+            ]
             first, five = (
                 sum(e.right[order[:k]].any() for e, order in zip(held, orders, strict=True)) / asked[name]
                 for k in (1, 5)

@@ -63,9 +63,9 @@ class Answerer:
     ) -> None:
         self.index = index
         self.thesaurus = thesaurus or shipped()
-        self.weights = weights
+        self.weights = weights.at(index.clauses)
         self.release = release
-        self._ranking = weights.ranking.vector(NAMES)
+        self._ranking = self.weights.ranking.vector(NAMES)
         # Of 湖南省长沙市 the last: what is near to it is told from that.
         self._home = places(region)[-1:]
 
@@ -122,7 +122,7 @@ class Answerer:
         ranked = self.rank(turns, everywhere=everywhere)
         if not len(ranked.order):
             return self._nothing(turns[-1], ranked.question, began, explain)
-        values = decision.signs(ranked.question, ranked.weighed, ranked.scores, ranked.order, self.index.clauses)
+        values = decision.signs(ranked.question, ranked.weighed, ranked.scores, ranked.order)
         chance = decision.confidence(self.weights, values)
         first = int(ranked.order[0])
         policy = ranked.policies[first]

@@ -26,21 +26,10 @@ def chances(scores: Vector) -> Vector:
 # Features whose best candidates are looked at beside the first: what it lags behind the highest, and the mean of the first five.
 _COMPARED = ("exact", "words", "notice_words", "clause", "run", "bm25", "sentence")
 _COMPARED_AT = [_AT[name] for name in _COMPARED]
-# Signs that mean something else in a small knowledge base: there the right clause may share no word with the question, but a
-# word found nowhere says that the subject is another.
-_BY_SIZE = (
-    "title_and_clause", "exact", "words", "notice_words", "rarest_missing", "rarest_absent", "clause", "sentence", "lead",
-    "share", "run", "likeness", "covered_weight", "covered_word_weight", "covered_form_weight", "asked_where",
-    "question_length",
-)  # fmt: skip
-_SMALL = 100
 
 
-def signs(question: Question, weighed: Weighed, scores: Vector, order: Order, clauses: int) -> dict[str, float]:
-    """What the confidence is computed from, by name.
-
-    ``order`` ranks the rows of ``weighed``, best first; ``clauses`` is the size of the knowledge base.
-    """
+def signs(question: Question, weighed: Weighed, scores: Vector, order: Order) -> dict[str, float]:
+    """What the confidence is computed from, by name. ``order`` ranks the rows of ``weighed``, best first."""
     matrix = weighed.matrix
     together = (weighed.notices[order[:10]] == weighed.notices[order[0]]).tolist()
     compared = matrix[:, _COMPARED_AT]
@@ -51,7 +40,7 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order, cl
     ranked = scores[order]
     words = sorted((t.weight for t in question.terms if t.word), reverse=True)
     total, word_total = sum(t.weight for t in question.terms), sum(words)
-    found = {
+    return {
         **first,
         **{
             f"{name}_squared": first[name] ** 2
@@ -81,8 +70,6 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order, cl
         **{f"same_notice_of_{n}": sum(together[:n]) / len(together[:n]) for n in (3, 5, 10)},
         "names_place": float(bool(question.places)),
     }
-    small = 1 / (1 + clauses / _SMALL)
-    return {**found, "small": small, **{f"{name}_if_small": found[name] * small for name in _BY_SIZE}}
 
 
 def sigmoid(x: float) -> float:

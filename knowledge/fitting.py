@@ -7,6 +7,7 @@ quadratic penalty on standardised weights, by L-BFGS from zero, so that the same
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,13 +24,17 @@ from knowledge.index import ClauseIndex
 from knowledge.measures import Asked, is_right, squeeze
 from knowledge.question import Question
 from knowledge.sentences import Span
-from knowledge.weights import EvidenceWeights, Linear, Weights
+from knowledge.weights import IF_SMALL, SMALL, EvidenceWeights, Linear, Weights, smallness
 
 Array = npt.NDArray[np.float64]
 
 FOLDS = 5
-_RANKING_PENALTY, _CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 12.0, 10.0, 60.0
+_RANKING_PENALTY, _RANKING_BY_SIZE_PENALTY = 12.0, 40.0
+_CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 10.0, 60.0
 _ANSWERABLE_SHARE = 0.7
+# What does not count otherwise in a small knowledge base: there are too few of those to learn from, and what would be learnt is
+# where in its one notice the clauses stand that are asked for most, and for which kinds of thing that has no answer.
+_CONSTANT = re.compile("position|first|last|numbered|notice_length|place_|asks_|asked_how_much|clause_how_much")
 _NOTHING = Linear(0.0, {})
 # What a decision is worth to the person who asked: a right answer, a wrong one, a choice with and without the right clause, a
 # refusal where nothing answers.
@@ -97,32 +102,32 @@ def fold_of(asked: Asked) -> int:
     return int(hashlib.sha256(asked.group.encode()).hexdigest(), 16) % FOLDS
 
 
-def fit(found: Sequence[Example], importance: Mapping[int, float] | None = None) -> Weights:
-    """Weights fitted on all of ``found``; ``importance`` weighs the examples of an index by ``id(index)``."""
-    weigh = np.array([(importance or {}).get(id(e.index), 1.0) for e in found])
-    ranking = _fit_ranking(found, weigh)
+def fit(found: Sequence[Example]) -> Weights:
+    """Weights fitted on all of ``found``."""
+    ranking = _fit_ranking(found)
     fold = np.array([fold_of(e.asked) for e in found])
     answerable = np.array([float(e.asked.answerable) for e in found])
+    small = np.array([smallness(e.index.clauses) for e in found])
     right, among = np.zeros(len(found)), np.zeros(len(found))
     signs: list[dict[str, float]] = [{}] * len(found)
     for n in range(FOLDS):
         # Confidence must be learnt from scores of questions that the ranking was not fitted on.
-        vector = _fit_ranking([e for e, f in zip(found, fold, strict=True) if f != n], weigh[fold != n]).vector(NAMES)
+        form = _fit_ranking([e for e, f in zip(found, fold, strict=True) if f != n])
         for i in np.flatnonzero(fold == n).tolist():
             one = found[i]
-            scores = one.weighed.matrix @ vector
+            scores = one.weighed.matrix @ form.at(small[i]).vector(NAMES)
             order = np.argsort(-scores, kind="stable")
-            signs[i] = decision.signs(one.question, one.weighed, scores, order, one.index.clauses)
+            signs[i] = decision.signs(one.question, one.weighed, scores, order)
             right[i] = one.right[order[0]]
             among[i] = one.right[order[:3]].any()
-    held = _Held(signs, right, answerable, fold, weigh)
+    held = _Held(signs, right, answerable, fold, small)
     confidence = _fit_confidence(held, np.arange(len(found)))
     chance = np.zeros(len(found))
     for n in range(FOLDS):
         form = _fit_confidence(held, np.flatnonzero(fold != n))
         for i in np.flatnonzero(fold == n).tolist():
-            chance[i] = decision.sigmoid(form(signs[i]))
-    answer, choose = _thresholds(chance, right, among, answerable, weigh)
+            chance[i] = decision.sigmoid(form.at(small[i])(signs[i]))
+    answer, choose = _thresholds(chance, right, among, answerable)
     return Weights(ranking, confidence, _fit_evidence(found), answer, choose, {})
 
 
@@ -149,7 +154,7 @@ class _Held:
     right: Array
     answerable: Array
     fold: Array
-    weigh: Array
+    small: Array
 
 
 def _fit_confidence(held: _Held, rows: npt.NDArray[np.intp]) -> Linear:
@@ -159,24 +164,25 @@ def _fit_confidence(held: _Held, rows: npt.NDArray[np.intp]) -> Linear:
     chance of being right. So a form is fitted to both, and then stretched (Platt 1999) to the chance that the first is right,
     on scores of questions it was not fitted on. In a small knowledge base that chance is another at the same score.
     """
-    names, matrix = _by_name([held.signs[i] for i in rows.tolist()])
+    small = held.small[rows]
+    names, matrix = _by_size(*_by_name([held.signs[i] for i in rows.tolist()]), small)
+    names, matrix = (*names, SMALL), np.column_stack([matrix, small])
     target = (1 - _ANSWERABLE_SHARE) * held.right[rows] + _ANSWERABLE_SHARE * held.answerable[rows]
-    fold, weigh = held.fold[rows], held.weigh[rows]
+    fold = held.fold[rows]
     scores = np.zeros(len(rows))
     for n in range(FOLDS):
         train, held_out = fold != n, fold == n
-        form = _fit_logistic(names, matrix[train], target[train], _CONFIDENCE_PENALTY, weigh[train])
+        form = _fit_logistic(names, matrix[train], target[train], _CONFIDENCE_PENALTY)
         scores[held_out] = form.intercept + matrix[held_out] @ form.vector(names)
-    beside = np.column_stack([scores, matrix[:, names.index("small")]])
-    stretch = _fit_logistic(("score", "small"), beside, held.right[rows], 0.0, weigh)
-    form = _fit_logistic(names, matrix, target, _CONFIDENCE_PENALTY, weigh)
+    stretch = _fit_logistic(("score", SMALL), np.column_stack([scores, small]), held.right[rows], 0.0)
+    form = _fit_logistic(names, matrix, target, _CONFIDENCE_PENALTY)
     factor = stretch.weights["score"]
     weights = {name: factor * w for name, w in form.weights.items()}
-    weights["small"] += stretch.weights["small"]
+    weights[SMALL] += stretch.weights[SMALL]
     return Linear(stretch.intercept + factor * form.intercept, weights)
 
 
-def _thresholds(chance: Array, right: Array, among: Array, answerable: Array, weigh: Array) -> tuple[float, float]:
+def _thresholds(chance: Array, right: Array, among: Array, answerable: Array) -> tuple[float, float]:
     """The two thresholds, in hundredths, that are worth most to those who asked."""
     best = (-np.inf, 1.0, 1.0)
     for high in range(5, 96):
@@ -188,18 +194,19 @@ def _thresholds(chance: Array, right: Array, among: Array, answerable: Array, we
                 + chooses * np.where(among > 0, _GOOD_CHOICE, _BAD_CHOICE)
                 + refuses * np.where(answerable > 0, 0.0, _GOOD_REFUSAL)
             )
-            best = max(best, (round(float(worth @ weigh), 6), high / 100, low / 100))
+            best = max(best, (round(float(worth.sum()), 6), high / 100, low / 100))
     return best[1], best[2]
 
 
-def _fit_ranking(found: Sequence[Example], weigh: Array) -> Linear:
-    used = [(e, w) for e, w in zip(found, weigh, strict=True) if e.right.any()]
-    matrix = np.concatenate([e.weighed.matrix for e, _ in used])
-    right = np.concatenate([e.right for e, _ in used])
-    sizes = [len(e.right) for e, _ in used]
+def _fit_ranking(found: Sequence[Example]) -> Linear:
+    used = [e for e in found if e.right.any()]
+    sizes = [len(e.right) for e in used]
     starts = np.cumsum([0, *sizes[:-1]])
     of = np.repeat(np.arange(len(used)), sizes)
-    importance = np.array([w for _, w in used])
+    small = np.array([smallness(e.index.clauses) for e in used])[of]
+    names, matrix = _by_size(NAMES, np.concatenate([e.weighed.matrix for e in used]), small)
+    right = np.concatenate([e.right for e in used])
+    penalty = np.where([name.endswith(IF_SMALL) for name in names], _RANKING_BY_SIZE_PENALTY, _RANKING_PENALTY)
     spread = matrix.std(0)
     spread[spread == 0] = 1.0
     scaled = (matrix - matrix.mean(0)) / spread
@@ -209,11 +216,20 @@ def _fit_ranking(found: Sequence[Example], weigh: Array) -> Linear:
         raised = np.exp(scores - np.maximum.reduceat(scores, starts)[of])
         total = np.add.reduceat(raised, starts)
         hit = np.add.reduceat(raised * right, starts) + 1e-300
-        value = float(-(importance * np.log(hit / total)).sum() + _RANKING_PENALTY * w @ w / 2)
-        slope = scaled.T @ (importance[of] * (raised / total[of] - raised * right / hit[of])) + _RANKING_PENALTY * w
+        value = float(-np.log(hit / total).sum() + penalty * w @ w / 2)
+        slope = scaled.T @ (raised / total[of] - raised * right / hit[of]) + penalty * w
         return value, slope
 
-    return Linear(0.0, dict(zip(NAMES, _minimise(loss, len(NAMES)) / spread, strict=True)))
+    return Linear(0.0, dict(zip(names, map(float, _minimise(loss, len(names)) / spread), strict=True)))
+
+
+def _by_size(names: Sequence[str], matrix: Array, small: Array) -> tuple[tuple[str, ...], Array]:
+    """Names and columns, and once more as they count in small knowledge bases, but for those of ``_CONSTANT``."""
+    kept = [n for n, name in enumerate(names) if not _CONSTANT.match(name)]
+    return (
+        (*names, *(names[n] + IF_SMALL for n in kept)),
+        np.column_stack([matrix, matrix[:, kept] * small[:, None]]),
+    )
 
 
 def _by_name(rows: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], Array]:
@@ -221,10 +237,7 @@ def _by_name(rows: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], Arra
     return names, np.array([[row[name] for name in names] for row in rows])
 
 
-def _fit_logistic(
-    names: Sequence[str], matrix: Array, target: Array, penalty: float, weigh: Array | None = None
-) -> Linear:
-    importance = np.ones(len(matrix)) if weigh is None else weigh
+def _fit_logistic(names: Sequence[str], matrix: Array, target: Array, penalty: float) -> Linear:
     mean, spread = matrix.mean(0), matrix.std(0)
     spread[spread == 0] = 1.0
     scaled = np.column_stack([np.ones(len(matrix)), (matrix - mean) / spread])
@@ -232,8 +245,8 @@ def _fit_logistic(
     def loss(w: Array) -> tuple[float, Array]:
         score = np.clip(scaled @ w, -500, 500)
         held = np.concatenate([[0.0], w[1:]])
-        value = float((importance * (np.logaddexp(0, score) - target * score)).sum() + penalty * held @ held / 2)
-        slope = scaled.T @ (importance * (1 / (1 + np.exp(-score)) - target)) + penalty * held
+        value = float((np.logaddexp(0, score) - target * score).sum() + penalty * held @ held / 2)
+        slope = scaled.T @ (1 / (1 + np.exp(-score)) - target) + penalty * held
         return value, slope
 
     w = _minimise(loss, len(names) + 1)

@@ -229,5 +229,8 @@ def analyse(text: str, idf: Callable[[str], float]) -> Question:
             inside = kept[i] and kept[i + 1] and i + 1 not in boundaries
             add(pair, i, 1.0 if inside else _ACROSS if kept[i] and kept[i + 1] else _AT_FUNCTION_WORD)
     content = "".join(c for c, keep in zip(plain, kept, strict=True) if keep and (c.isalnum() or c in "%.-"))
-    asked = frozenset(kind for kind, pattern in _ASKED if pattern.search(plain))
-    return Question(plain, content, tuple(terms), asked, places(plain), tuple(_FIGURE.findall(plain)))
+    asked = {kind for kind, pattern in _ASKED if pattern.search(plain)}
+    if "number" in asked:
+        # 电话是多少 asks for no amount.
+        asked.discard("how_much")
+    return Question(plain, content, tuple(terms), frozenset(asked), places(plain), tuple(_FIGURE.findall(plain)))

@@ -13,9 +13,6 @@ from knowledge.index import ClauseIndex
 from knowledge.measures import Asked, measure
 from knowledge.weights import Weights
 
-# Questions to a small knowledge base are few, and no fewer people ask there.
-_SMALL_CLAUSES, _SMALL_IMPORTANCE = 100, 2.0
-
 
 @dataclass(frozen=True)
 class QuestionSet:
@@ -51,12 +48,11 @@ def fit_and_measure(
             "Too few of the questions are answered by a clause that was found to fit anything: are these the policies that "
             "they were asked of?"
         )
-    importance = {id(s.index): _SMALL_IMPORTANCE if s.index.clauses < _SMALL_CLAUSES else 1.0 for s in sets}
     answers: dict[str, dict[str, dict[str, Any]]] = {s.name: {} for s in sets}
     for fold in range(FOLDS):
         progress(fold, FOLDS + 1)
         train: list[Example] = [e for e in weighed if fold_of(e.asked) != fold]
-        weights = fit(train, importance)
+        weights = fit(train)
         for one in sets:
             answerer = Answerer(one.index, weights, 0)
             for question in one.questions:
@@ -73,4 +69,4 @@ def fit_and_measure(
             asked = [replace(q, id=f"{s.name}/{q.id}") for s in group for q in s.questions]
             given = {f"{s.name}/{one}": answer for s in group for one, answer in answers[s.name].items()}
             together[name] = measure(asked, given)
-    return Fitted(fit(weighed, importance), measures, together)
+    return Fitted(fit(weighed), measures, together)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
@@ -17,6 +17,19 @@ import numpy.typing as npt
 
 Vector = npt.NDArray[np.float64]
 Order = npt.NDArray[np.intp]
+
+
+SMALL, IF_SMALL = "small", "_if_small"
+"""The name under which being small itself is weighed, and the end of the names of weights that count more the smaller the knowledge
+base is. In a small one, clauses differ in subject: what words may stand for tells more, and their rarity less. But a word that
+is found nowhere says that the subject is another."""
+
+_SMALL = 100
+
+
+def smallness(clauses: int) -> float:
+    """How small a knowledge base is: nearly 1 with the clauses of one notice, next to 0 with many thousands."""
+    return 1 / (1 + clauses / _SMALL)
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,12 @@ class Linear:
     @cached_property
     def _vectors(self) -> dict[tuple[str, ...], Vector]:
         return {}
+
+    def at(self, small: float) -> Linear:
+        """The form in a knowledge base as small as that: what is weighed under a name and IF_SMALL counts ``small`` times."""
+        added = {n.removesuffix(IF_SMALL): small * w for n, w in self.weights.items() if n.endswith(IF_SMALL)}
+        weights = {n: w + added.get(n, 0.0) for n, w in self.weights.items() if not n.endswith(IF_SMALL) and n != SMALL}
+        return Linear(self.intercept + small * self.weights.get(SMALL, 0.0), weights)
 
     def __call__(self, values: Mapping[str, float]) -> float:
         return self.intercept + float(self.vector(tuple(values)) @ np.fromiter(values.values(), float, len(values)))
@@ -66,7 +85,10 @@ class EvidenceWeights:
 
 @dataclass(frozen=True)
 class Weights:
-    """All that is fitted. ``answer`` and ``choose`` are the lowest confidences to answer and to offer a choice at."""
+    """All that is fitted. ``answer`` and ``choose`` are the lowest confidences to answer and to offer a choice at.
+
+    ``ranking`` and ``confidence`` are those of every size of knowledge base together; to be used, they are taken ``at`` one.
+    """
 
     ranking: Linear
     confidence: Linear
@@ -87,6 +109,11 @@ class Weights:
         limits = fields["thresholds"]
         ranking, confidence = form(fields["ranking"]), form(fields["confidence"])
         return cls(ranking, confidence, evidence, limits["answer"], limits["choose"], fields["fitted_on"])
+
+    def at(self, clauses: int) -> Weights:
+        """The weights in a knowledge base of so many clauses."""
+        small = smallness(clauses)
+        return replace(self, ranking=self.ranking.at(small), confidence=self.confidence.at(small))
 
     def dump(self) -> str:
         """The text of ``weights.json``: one weight a line, four significant figures."""

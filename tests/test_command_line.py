@@ -243,7 +243,7 @@ def test_fitting_writes_weights_that_say_what_they_were_fitted_on(helpdesk: Comm
     assert "set (answered by weights fitted without the question)" in ran.out
     assert ran.out.endswith(f"Written to {written}.\n")
     weights = Weights.parse(written.read_text("utf-8"))
-    assert set(weights.ranking.weights) == set(NAMES)
+    assert set(weights.at(100).ranking.weights) == set(NAMES)
     assert weights.fitted_on["sets"] == {"set": {"questions": 25, "clauses": 11}}
 
 

@@ -18,7 +18,7 @@ from knowledge.index import ClauseIndex
 from knowledge.measures import Asked
 from knowledge.sentences import Span
 from knowledge.validation import QuestionSet, fit_and_measure
-from knowledge.weights import EvidenceWeights, Linear, Weights, shipped
+from knowledge.weights import IF_SMALL, EvidenceWeights, Linear, Weights, shipped, smallness
 
 # scipy reads it when it is loaded: small matrices are waited for longer than computed on more threads than one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -65,11 +65,6 @@ def test_what_examples_hold(weighed: list[Example]) -> None:
         assert one.words.shape == (0, len(evidence.NAMES))
 
 
-def test_importance_counts(index: ClauseIndex, weighed: list[Example], weights: Weights) -> None:
-    assert fit(weighed, {id(index): 1.0}).dump() == weights.dump()
-    assert fit(weighed, {id(index): 4.0}).dump() != weights.dump()
-
-
 # Folds
 
 
@@ -90,7 +85,7 @@ def test_folds_never_change() -> None:
 def test_measures_are_of_questions_not_fitted_on(index: ClauseIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     fitted_on: list[set[str]] = []
 
-    def spy(found: list[Example], importance: object = None) -> Weights:
+    def spy(found: list[Example]) -> Weights:
         fitted_on.append({e.asked.id for e in found})
         return shipped()
 
@@ -107,7 +102,7 @@ def test_measures_are_of_questions_not_fitted_on(index: ClauseIndex, monkeypatch
 
 
 def test_sets_on_one_index_are_measured_together_too(index: ClauseIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knowledge.validation.fit", lambda found, importance=None: shipped())
+    monkeypatch.setattr("knowledge.validation.fit", lambda found: shipped())
     can, cannot = QUESTIONS[: -len(OFF)], QUESTIONS[-len(OFF) :]
     fitted = fit_and_measure([QuestionSet("can", can, index), QuestionSet("cannot", cannot, index)])
     assert "auroc" not in fitted.measures["can"]
@@ -183,13 +178,32 @@ def _worth(
 def test_thresholds_are_those_worth_most(
     chance: list[float], right: list[float], among: list[float], can: list[float]
 ) -> None:
-    found = fitting._thresholds(
-        *(np.array(values, float) for values in (chance, right, among, can)), np.ones(len(chance))
-    )
+    found = fitting._thresholds(*(np.array(values, float) for values in (chance, right, among, can)))
     assert found[1] <= found[0]
     steps = [n / 100 for n in range(5, 96)]
     best = max(_worth(chance, right, among, can, h, low) for h, low in itertools.product(steps, steps) if low <= h)
     assert _worth(chance, right, among, can, *found) == pytest.approx(best)
+
+
+# The size of a knowledge base
+
+
+def test_a_form_is_taken_at_a_size() -> None:
+    form = Linear(1.0, {"a": 2.0, "b": 3.0, "a_if_small": 10.0, "small": 4.0})
+    assert form.at(0.0) == Linear(1.0, {"a": 2.0, "b": 3.0})
+    assert form.at(0.5) == Linear(3.0, {"a": 7.0, "b": 3.0})
+    # What has been taken at one size is of no other.
+    assert form.at(0.5).at(1.0) == form.at(0.5)
+
+
+def test_small_is_told_from_large() -> None:
+    assert [round(smallness(clauses), 3) for clauses in (0, 11, 100, 3577, 1_000_000)] == [1.0, 0.901, 0.5, 0.027, 0.0]
+
+
+def test_what_is_learnt_by_size_is_not_of_the_one_notice() -> None:
+    by_size = {n.removesuffix(IF_SMALL) for n in shipped().ranking.weights if n.endswith(IF_SMALL)}
+    assert {"exact", "title_and_clause", "bm25"} < by_size
+    assert by_size.isdisjoint({"position", "first", "last", "numbered", "asked_how_much"})
 
 
 # The file
@@ -199,7 +213,7 @@ def test_weights_make_the_round_trip_through_their_file(weights: Weights) -> Non
     text = weights.dump()
     again = Weights.parse(text)
     assert again.dump() == text
-    assert set(again.ranking.weights) == set(NAMES)
+    assert set(again.at(100).ranking.weights) == set(NAMES)
     assert (again.answer, again.choose) == (weights.answer, weights.choose)
     for name, weight in weights.ranking.weights.items():
         assert again.ranking.weights[name] == pytest.approx(weight, rel=1e-3, abs=1e-300)
@@ -217,7 +231,7 @@ def test_the_file_can_be_read_by_people() -> None:
 
 
 def test_the_weights_that_ship() -> None:
-    assert set(shipped().ranking.weights) == set(NAMES)
+    assert set(shipped().at(100).ranking.weights) == set(NAMES)
     assert Weights.parse(shipped().dump()) == shipped()
     told = shipped().fitted_on
     assert list(told) == ["date", "sets", "cross-validated"]
