@@ -8,6 +8,8 @@ Every index is built, and asked, in a process of its own. A million clauses take
 from __future__ import annotations
 
 import argparse
+import hashlib
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -56,15 +58,23 @@ def climb(sizes: Sequence[int], evaluation: Path, work: Path | None, asked: int 
     steps = []
     for clauses in sizes:
         with tempfile.TemporaryDirectory() if work is None else nullcontext(work) as folder:
-            place = Path(folder, f"{clauses}-{VERSION}")
+            place = Path(folder, f"{clauses}-{VERSION}-{_digest(notices)}")
             kept = place.with_suffix(".json")
             if not kept.exists():
+                # What a run that was broken off left half made.
+                shutil.rmtree(place, ignore_errors=True)
                 print(f"{clauses} clauses: building", file=sys.stderr, flush=True)
                 kept.write_bytes(msgspec.json.encode(alone(build, place, notices, clauses)))
             built = msgspec.json.decode(kept.read_bytes(), type=Built)
             print(f"{clauses} clauses: asking, after {built.seconds:.0f} s", file=sys.stderr, flush=True)
             steps.append(Step(clauses, built, alone(answer, place, questions, asked)))
     return steps
+
+
+def _digest(folder: Path) -> str:
+    """Tells one folder of notices from another by their names and sizes."""
+    told = "".join(f"{path.name} {path.stat().st_size}\n" for path in sorted(folder.iterdir()))
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
 def markdown(steps: Sequence[Step]) -> str:

@@ -85,8 +85,9 @@ async def helpdesk(url: str, token: str, data: str, policies: str) -> None:
     async with Helpdesk.open(settings.config, worker=settings.with_worker) as opened:
         gc.freeze()
         # Until it is there, the bot answers by itself.
-        while settings.with_worker and not opened.has_worker:  # noqa: ASYNC110 - it tells no one when it is ready
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(60):
+            while settings.with_worker and not opened.has_worker:  # noqa: ASYNC110 - it tells no one when it is ready
+                await asyncio.sleep(0.05)
         bot = Telegram(build(settings, opened, Pace(private=1e6, overall=1e6, group=1e6)), settings)
         await bot.run()
         await asyncio.Event().wait()
@@ -122,13 +123,13 @@ async def at_work(name: str, server: BotApiServer, data: str, policies: str) -> 
 
 def processor_seconds(pid: int) -> float:
     """What a process and those it started have had of the processors; 0 where the system does not tell."""
-    told = Path(f"/proc/{pid}/stat")
-    if not told.exists():
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
         return 0.0
-    fields = told.read_text("ascii", "replace").rpartition(")")[2].split()
     own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    return own + sum(map(processor_seconds, map(int, children.read_text().split() if children.exists() else ())))
+    return own + sum(map(processor_seconds, map(int, children)))
 
 
 async def ask_all(person: Person, questions: Sequence[str]) -> list[float]:

@@ -1,4 +1,4 @@
-"""The running service: one process and one event loop for the web page, Telegram, and following new releases."""
+"""The running service: one event loop for the web page, Telegram, and following new releases, and beside it the worker."""
 
 from __future__ import annotations
 

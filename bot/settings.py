@@ -177,7 +177,7 @@ class Settings(BaseSettings):
 
 
 def _processors() -> int:
-    # Those that this process may use, where the system tells; a container may have fewer than the machine.
+    # Those that this process may run on, where the system tells. A limit of their time alone is not seen here.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

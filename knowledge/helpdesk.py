@@ -100,7 +100,10 @@ class Helpdesk:
     async def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """As ``ask``; where there is a worker it works it out, and whatever else this process does goes on meanwhile."""
         answer = await self._worker.answer([*history, question]) if self._worker else None
-        return answer or self.ask(question, history)
+        if answer is None or answer.release != self.answerer.release:
+            # Not answered, or from what was in force when it was asked.
+            return self.ask(question, history)
+        return answer
 
     def search(
         self, query: str, filters: Filters = NO_FILTERS, *, limit: int = 10, offset: int = 0

@@ -7,6 +7,7 @@ other an ``Ask``; to each of those there is a ``Reply``, in their order.
 from __future__ import annotations
 
 import gc
+import signal
 import struct
 import sys
 from pathlib import Path
@@ -62,7 +63,11 @@ def _read(stream: BinaryIO) -> bytes:
 
 def main() -> None:
     """Answer until the input ends."""
+    # It ends when its input does, and not before it has answered what came: a service manager signals to all processes at once.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
+    # What a library may print goes where it does no harm.
+    sys.stdout = sys.stderr
     first = _read(questions)
     if not first:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -164,4 +165,80 @@ async def test_one_that_cannot_read_the_index_is_done_without(tmp_path: Path) ->
             await it._process.ended.wait()
         assert await it.answer(["电费"]) is None
     finally:
+        await it.close()
+
+
+def children() -> set[str]:
+    """The processes that this one has started and that are there."""
+    told = Path(f"/proc/self/task/{os.getpid()}/children")
+    if not told.exists():
+        pytest.skip("the system does not tell which processes are there")
+    return set(told.read_text().split())
+
+
+async def test_however_many_begin_at_once_one_is_started(tmp_path: Path) -> None:
+    it, start, before = Worker(), Start(str(tmp_path), str(tmp_path), 1, "", ""), children()
+    await asyncio.gather(*(it.serve(start) for _ in range(5)))
+    assert len(children() - before) == 1
+    await it.close()
+    assert children() <= before
+    # Nor does one begin when all is over.
+    await it.serve(start)
+    assert children() <= before
+
+
+async def test_what_cannot_be_started_is_not_tried_again_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(worker, "_COMMAND", (str(tmp_path / "no such program"),))
+    it, start = Worker(), Start(str(tmp_path), str(tmp_path), 1, "", "")
+    for _ in range(5):
+        await it.serve(start)
+    await it.close()
+    assert len(caplog.records) == 1
+
+
+async def test_many_questions_at_once_are_not_taken_for_one_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with working(tmp_path) as helpdesk:
+        monkeypatch.setattr(worker, "_PATIENCE_SECONDS", 0.3)
+        process = number(its(helpdesk))
+        answers = await asyncio.gather(*(helpdesk.answer(f"{n}月电费交不上了，会不会停电") for n in range(700)))
+        assert all(answer.citations[0].clause.number == 4 for answer in answers)
+        assert number(its(helpdesk)) == process
+        assert helpdesk.has_worker
+    assert not caplog.records
+
+
+async def test_half_a_character_is_answered_as_without_it(tmp_path: Path) -> None:
+    async with working(tmp_path) as helpdesk:
+        assert await asked(helpdesk, ["\ud800电费"]) == untimed(helpdesk.ask("\ud800电费"))
+        assert helpdesk.has_worker
+
+
+@pytest.mark.parametrize(
+    "program", ["import time; time.sleep(60)", "print('x' * 100, flush=True); import time; time.sleep(60)"]
+)
+async def test_one_that_never_gets_ready_is_ended(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_COMMAND", (sys.executable, "-c", program))
+    monkeypatch.setattr(worker, "_START_SECONDS", 0.3)
+    it, start = Worker(), Start(str(tmp_path), str(tmp_path), 1, "", "")
+    await it.serve(start)
+    process = number(it)
+    await asyncio.sleep(0.5)
+    assert await it.answer(["电费"]) is None
+    await it.serve(start)
+    await gone(process)
+    async with asyncio.timeout(5):
+        await it.close()
+
+
+async def test_one_that_has_not_begun_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_COMMAND", (sys.executable, "-c", "import time; time.sleep(60)"))
+    it = Worker()
+    await it.serve(Start(str(tmp_path), str(tmp_path), 1, "", ""))
+    async with asyncio.timeout(5):
         await it.close()
