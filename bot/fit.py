@@ -9,17 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from statistics import fmean
 
 from bot import output
+from bot.parts import index_of, parts
 from knowledge import segment
 from knowledge.errors import QuestionsFileError, SettingsError
 from knowledge.fitting import FOLDS, fold_of
 from knowledge.folder import read_folder
 from knowledge.helpdesk import Progress as Report
 from knowledge.index import ClauseIndex
-from knowledge.indexing import build
 from knowledge.measures import read_questions
+from knowledge.model import Policy
 from knowledge.validation import QuestionSet, fit_and_measure
+
+# From how many clauses and answered questions on a knowledge base is fitted on in parts too.
+_LARGE, _MANY = 1000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +55,45 @@ def fit_weights(sources: Sequence[Source], written: Path | None, max_bytes: int)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with tempfile.TemporaryDirectory() as scratch, output.progress() as progress:
         segment.keep_dictionary_in(Path(scratch))
+        policies: dict[Path, Sequence[Policy]] = {}
         indexes: dict[Path, ClauseIndex] = {}
         for source in sources:
             folder = source.policies.resolve()
             if folder not in indexes:
-                indexes[folder] = _index(folder, Path(scratch) / "index" / str(len(indexes)), max_bytes, progress)
+                policies[folder] = _read(folder, max_bytes, progress)
+                place = Path(scratch) / "index" / str(len(indexes))
+                indexes[folder] = index_of(policies[folder], place, lambda done, total: progress("index", done, total))
         sets = [
             QuestionSet(s.questions.stem, read_questions(s.questions), indexes[s.policies.resolve()]) for s in sources
         ]
-        fitted = fit_and_measure(sets, lambda done, total: progress("fit", done, total))
+        small = [
+            part
+            for s, one in zip(sources, sets, strict=True)
+            if one.index.clauses > _LARGE and sum(bool(q.answer) for q in one.questions) > _MANY
+            for part in parts(
+                f"{one.name} in parts",
+                one.questions,
+                policies[s.policies.resolve()],
+                Path(scratch) / "parts" / one.name,
+                lambda done, total: progress("index", done, total),
+            )
+        ]
+        fitted = fit_and_measure(sets, small, lambda done, total: progress("fit", done, total))
     for name, measures in {**fitted.measures, **fitted.together}.items():
         print(f"\n{name} (answered by weights fitted without the question)")
         output.show_measures(measures)
     about = {
         "date": date.today().isoformat(),
-        "sets": {s.name: {"questions": len(s.questions), "clauses": s.index.clauses} for s in sets},
+        "sets": {
+            **{s.name: {"questions": len(s.questions), "clauses": s.index.clauses} for s in sets},
+            **{
+                name: {
+                    "questions": sum(len(s.questions) for s in small if s.name == name),
+                    "clauses": round(fmean(s.index.clauses for s in small if s.name == name)),
+                }
+                for name in dict.fromkeys(s.name for s in small)
+            },
+        },
         "cross-validated": {
             name: {k: round(v, 4) for k, v in m.items() if isinstance(v, float) and not k.endswith("_ms")}
             for name, m in {**fitted.measures, **fitted.together}.items()
@@ -97,16 +126,5 @@ def _expect_enough(sources: Sequence[Source]) -> None:
         )
 
 
-def _index(policies: Path, folder: Path, max_bytes: int, progress: Report) -> ClauseIndex:
-    # Parsed for these indexes alone: what is published and the release in force are not touched.
-    reading = read_folder(policies, {}, max_bytes=max_bytes, progress=lambda done, total: progress("read", done, total))
-    by_id = {policy.policy_id: policy for policy in reading.read}
-    wanted = {policy.policy_id: policy.digest for policy in reading.read}
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    build(
-        folder,
-        wanted,
-        lambda ids: [by_id[one] for one in ids],
-        progress=lambda done, total: progress("index", done, total),
-    )
-    return ClauseIndex(folder)
+def _read(folder: Path, max_bytes: int, progress: Report) -> Sequence[Policy]:
+    return read_folder(folder, {}, max_bytes=max_bytes, progress=lambda done, total: progress("read", done, total)).read

@@ -109,13 +109,15 @@ class Answerer:
     def answer(self, turns: Sequence[str], *, explain: bool = False) -> Answer:
         """Answer the last of ``turns`` in the light of the ones before.
 
-        What applies where people ask from comes first; only where that has no answer, the notices of other places are offered.
+        What applies where people ask from comes first; only where that has no answer, the notices of other places are offered:
+        before what may answer, if they surely do.
         """
         began = time.perf_counter()
         answer = self._answer(turns, began, explain=explain, everywhere=not self._home)
-        if self._home and answer.decision == "refuse":
+        if self._home and answer.decision != "answer":
             other = self._answer(turns, began, explain=explain, everywhere=True)
-            return other if other.decision != "refuse" else answer
+            least = self.weights.answer if answer.decision == "choose" else self.weights.choose
+            return other if other.confidence >= least else answer
         return answer
 
     def _answer(self, turns: Sequence[str], began: float, *, explain: bool, everywhere: bool) -> Answer:

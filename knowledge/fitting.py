@@ -102,8 +102,9 @@ def fold_of(asked: Asked) -> int:
     return int(hashlib.sha256(asked.group.encode()).hexdigest(), 16) % FOLDS
 
 
-def fit(found: Sequence[Example]) -> Weights:
-    """Weights fitted on all of ``found``."""
+def fit(found: Sequence[Example], beside: Sequence[Example] = ()) -> Weights:
+    """Weights fitted on all of ``found``; ranking and confidence on ``beside`` too, but not the thresholds nor what is quoted."""
+    asked, found = len(found), [*found, *beside]
     ranking = _fit_ranking(found)
     fold = np.array([fold_of(e.asked) for e in found])
     answerable = np.array([float(e.asked.answerable) for e in found])
@@ -127,8 +128,8 @@ def fit(found: Sequence[Example]) -> Weights:
         form = _fit_confidence(held, np.flatnonzero(fold != n))
         for i in np.flatnonzero(fold == n).tolist():
             chance[i] = decision.sigmoid(form.at(small[i])(signs[i]))
-    answer, choose = _thresholds(chance, right, among, answerable)
-    return Weights(ranking, confidence, _fit_evidence(found), answer, choose, {})
+    answer, choose = _thresholds(*(values[:asked] for values in (chance, right, among, answerable)))
+    return Weights(ranking, confidence, _fit_evidence(found[:asked]), answer, choose, {})
 
 
 def _fit_evidence(found: Sequence[Example]) -> EvidenceWeights:

@@ -85,13 +85,13 @@ def test_folds_never_change() -> None:
 def test_measures_are_of_questions_not_fitted_on(index: ClauseIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     fitted_on: list[set[str]] = []
 
-    def spy(found: list[Example]) -> Weights:
-        fitted_on.append({e.asked.id for e in found})
+    def spy(found: list[Example], beside: list[Example]) -> Weights:
+        fitted_on.append({e.asked.id for e in [*found, *beside]})
         return shipped()
 
     monkeypatch.setattr("knowledge.validation.fit", spy)
     reports: list[tuple[int, int]] = []
-    fitted = fit_and_measure([QuestionSet("notice", QUESTIONS, index)], lambda *report: reports.append(report))
+    fitted = fit_and_measure([QuestionSet("notice", QUESTIONS, index)], progress=lambda *report: reports.append(report))
     *folds, everything = fitted_on
     for fold, ids in enumerate(folds):
         assert ids.isdisjoint(q.id for q in QUESTIONS if fold_of(q) == fold)
@@ -102,11 +102,29 @@ def test_measures_are_of_questions_not_fitted_on(index: ClauseIndex, monkeypatch
 
 
 def test_sets_on_one_index_are_measured_together_too(index: ClauseIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knowledge.validation.fit", lambda found: shipped())
+    monkeypatch.setattr("knowledge.validation.fit", lambda found, beside: shipped())
     can, cannot = QUESTIONS[: -len(OFF)], QUESTIONS[-len(OFF) :]
     fitted = fit_and_measure([QuestionSet("can", can, index), QuestionSet("cannot", cannot, index)])
     assert "auroc" not in fitted.measures["can"]
     assert float(fitted.together["can + cannot"]["auroc"]) > 0.9
+
+
+def test_what_is_fitted_on_beside_changes_weights_but_no_threshold_by_itself(
+    index: ClauseIndex, weighed: list[Example], weights: Weights
+) -> None:
+    assert fit(weighed, []).dump() == weights.dump()
+    half = len(weighed) // 2
+    told = fit(weighed[:half], weighed[half:])
+    assert told.ranking == fit(weighed).ranking
+    assert told.confidence == fit(weighed).confidence
+
+
+def test_sets_beside_are_measured_by_their_name(index: ClauseIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.validation.fit", lambda found, beside: shipped())
+    halves = [QuestionSet("in parts", part, index) for part in (QUESTIONS[:7], QUESTIONS[7:])]
+    fitted = fit_and_measure([QuestionSet("notice", QUESTIONS, index)], halves)
+    assert fitted.measures["in parts"]["questions"] == len(QUESTIONS)
+    assert fitted.measures["in parts"]["clause@1"] == fitted.measures["notice"]["clause@1"]
 
 
 # Evidence
