@@ -139,16 +139,10 @@ def ranked(
     results = {}
     for name, held in sets.items():
         if held:
-            orders = [
-                np.argsort(
-                    -(
-                        e.weighed.matrix
-                        @ forms[fold_of(e.asked)].at(smallness(e.index.clauses)).vector((*NAMES, *ADDED))
-                    ),
-                    kind="stable",
-                )
-                for e in held
-            ]
+            # All questions of a set are asked on one index.
+            small = smallness(held[0].index.clauses)
+            weights = [form.at(small).vector((*NAMES, *ADDED)) for form in forms]
+            orders = [np.argsort(-(e.weighed.matrix @ weights[fold_of(e.asked)]), kind="stable") for e in held]
             first, five = (
                 sum(e.right[order[:k]].any() for e, order in zip(held, orders, strict=True)) / asked[name]
                 for k in (1, 5)

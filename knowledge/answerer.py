@@ -17,9 +17,10 @@ from knowledge.question import Question
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.regions import places
 from knowledge.sentences import Span
-from knowledge.thesaurus import Thesaurus, shipped
+from knowledge.thesaurus import Thesaurus, parse_thesaurus, shipped
 from knowledge.understanding import understand
 from knowledge.weights import Order, Vector, Weights
+from knowledge.weights import shipped as shipped_weights
 
 CANDIDATES = 48
 """How many clauses are weighed at most."""
@@ -68,6 +69,12 @@ class Answerer:
         self._ranking = self.weights.ranking.vector(NAMES)
         # Of 湖南省长沙市 the last: what is near to it is told from that.
         self._home = places(region)[-1:]
+
+    @classmethod
+    def shipped(cls, index: ClauseIndex, release: int, words: str, region: str) -> Answerer:
+        """With the weights that ship, and the thesaurus whose text is ``words``; "": the one that ships."""
+        thesaurus = parse_thesaurus(words)[0] if words else None
+        return cls(index, shipped_weights(), release, thesaurus, region=region)
 
     def candidates(
         self,

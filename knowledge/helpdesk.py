@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Self
 
-from knowledge import received, segment, weights
+from knowledge import received, segment
 from knowledge.answer import Answer, Citation
 from knowledge.answerer import Answerer
 from knowledge.config import POLICIES, Config, Progress, no_progress
@@ -20,7 +20,6 @@ from knowledge.people import People
 from knowledge.publisher import Preview, Publisher
 from knowledge.received import ReceivedFile
 from knowledge.store import HistoryEntry, Store, compare
-from knowledge.thesaurus import parse_thesaurus
 from knowledge.worker import WARM_UP, Worker
 from knowledge.worker_process import Start
 
@@ -225,8 +224,7 @@ class Helpdesk:
     async def _serve(self, number: int, progress: Progress) -> None:
         index = await self._publisher.index(number, progress)
         words = await self._store.thesaurus(number)
-        thesaurus = parse_thesaurus(words)[0] if words else None
-        answerer = Answerer(index, weights.shipped(), number, thesaurus, region=self.config.region)
+        answerer = Answerer.shipped(index, number, words, self.config.region)
         if self._serving:
             # Dictionaries load on first use; no one who asks should wait for them.
             await asyncio.to_thread(answerer.answer, [WARM_UP])

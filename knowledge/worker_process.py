@@ -15,11 +15,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from knowledge import segment, weights
+from knowledge import segment
 from knowledge.answer import Answer
 from knowledge.answerer import Answerer
 from knowledge.index import ClauseIndex
-from knowledge.thesaurus import parse_thesaurus
 
 HEAD = struct.Struct("!I")
 """What stands before a message: how many bytes it has."""
@@ -73,9 +72,7 @@ def main() -> None:
         return
     start = msgspec.msgpack.decode(first, type=Start)
     segment.keep_dictionary_in(Path(start.data_dir))
-    thesaurus = parse_thesaurus(start.thesaurus)[0] if start.thesaurus else None
-    index = ClauseIndex(Path(start.index))
-    answerer = Answerer(index, weights.shipped(), start.release, thesaurus, region=start.region)
+    answerer = Answerer.shipped(ClauseIndex(Path(start.index)), start.release, start.thesaurus, start.region)
     asked, reply = msgspec.msgpack.Decoder(Ask), msgspec.msgpack.Encoder()
     while message := _read(questions):
         ask = asked.decode(message)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import slow
 
+from bot import settings
 from knowledge import worker
 from knowledge.answer import Answer
 from knowledge.helpdesk import POLICIES, Config, Helpdesk
@@ -240,5 +241,18 @@ async def test_one_that_has_not_begun_is_not_waited_for(tmp_path: Path, monkeypa
     monkeypatch.setattr(worker, "_COMMAND", (sys.executable, "-c", "import time; time.sleep(60)"))
     it = Worker()
     await it.serve(Start(str(tmp_path), str(tmp_path), 1, "", ""))
+    process = number(it)
     async with asyncio.timeout(5):
         await it.close()
+    assert not _is_there(process)
+
+
+@pytest.mark.parametrize(
+    ("said", "processors", "wanted"), [("", 1, False), ("", 2, True), ("true", 1, True), ("false", 2, False)]
+)
+def test_there_is_one_where_there_is_a_processor_for_it_or_it_is_wished(
+    said: str, processors: int, wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "_processors", lambda: processors)
+    monkeypatch.setenv("HELPDESK_WORKER", said)
+    assert settings.load().with_worker == wanted
