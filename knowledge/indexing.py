@@ -50,7 +50,7 @@ def build(
             _write(work, _closest(folder.parent, wanted), wanted, load, progress)
         except (BadZipFile, KeyError, msgspec.DecodeError):
             # What an older index keeps of its entries is damaged.
-            shutil.rmtree(work)
+            _remove(work)
             _write(work, None, wanted, load, progress)
         with contextlib.suppress(OSError):
             work.rename(folder)
@@ -63,7 +63,15 @@ def build(
             log=f"{work}: {error}",
         ) from error
     finally:
+        _remove(work)
+
+
+def _remove(work: Path) -> None:
+    # A thread of tantivy's looks at what is new there, once, and leaves the file of its lock, also while it is removed.
+    for _ in range(3):
         shutil.rmtree(work, ignore_errors=True)
+        if not work.exists():
+            break
 
 
 def _write(work: Path, base: ClauseIndex | None, wanted: Mapping[str, str], load: Load, progress: Progress) -> None:
@@ -75,6 +83,8 @@ def _write(work: Path, base: ClauseIndex | None, wanted: Mapping[str, str], load
     if base and linked:
         _link(base.folder, work, "*")
     index = tantivy.Index(schema(), path=str(work), reuse=linked)
+    # Nothing is read from it here, so nothing needs to watch it.
+    index.config_reader("manual")
     counts = base.counts if base else TermCounts.empty()
     clauses = base.clauses if base else 0
     with _writing(index) as writer, EntriesWriter(work) as kept, RecordsWriter(work) as records:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -220,6 +221,27 @@ def test_broken_off_at_any_point_it_leaves_nothing(tmp_path: Path, loaded: int) 
     with pytest.raises(KeyboardInterrupt):
         build(tmp_path / "indexes" / "one", {key: one.digest for key, one in policies.items()}, load)
     assert list((tmp_path / "indexes").iterdir()) == []
+
+
+def test_a_lock_that_appears_while_a_folder_is_removed_is_removed_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = [".tantivy-meta.lock"]
+    remove = os.rmdir
+
+    def rmdir(path: Path, *, dir_fd: int | None = None) -> None:
+        if late:
+            (Path(path) / late.pop()).touch()
+        remove(path, dir_fd=dir_fd)
+
+    before, after = release(*range(6)), release(*range(6), 9, changed=[2])
+    made(tmp_path / "indexes" / "0", before)
+    damage(next((tmp_path / "indexes" / "0").glob("*.zip")), "gone")
+    monkeypatch.setattr(os, "rmdir", rmdir)
+    index, _ = made(tmp_path / "indexes" / "1", after)
+    assert not late
+    assert_same(index, made(tmp_path / "afresh" / "0", after)[0])
+    assert sorted(path.name for path in (tmp_path / "indexes").iterdir()) == ["0", "1"]
 
 
 def test_no_room_is_said_in_one_sentence(tmp_path: Path) -> None:
