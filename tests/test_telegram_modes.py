@@ -35,7 +35,8 @@ async def people(stage: Stage) -> dict[str, Person]:
 # who, what they say and what comes back, one after the other
 CONVERSATIONS = [
     ("owner", [("/start", "惠企政策助手"), (QUESTION, EVIDENCE), (NO_ANSWER, texts.REFUSED), ("谢谢", "不客气")]),
-    ("owner", [("/help", "/policies"), ("/topics", "主题"), ("/policies", texts.BROWSE), ("/hot", "最常问")]),
+    ("owner", [("/help", "/policies"), ("/topics", "主题"), ("/policies", texts.BROWSE)]),
+    ("owner", [(QUESTION, EVIDENCE), ("/hot", "最常问")]),
     ("owner", [(QUESTION, EVIDENCE), ("/history", QUESTION), ("/forget", "1 条提问"), ("/privacy", "180 天")]),
     ("owner", [("/find 贷款", texts.NOT_ALLOWED), ("/reload", texts.NOT_ALLOWED), ("/nosuch", "没有这个命令")]),
     ("staff", [("/find 企业 级别:市级", "市级"), ("/call " + QUESTION, EVIDENCE), ("/login", "登录码")]),
