@@ -201,3 +201,13 @@ def page(lines: Sequence[str], *, left: float = 90, indent: float = 32, top: flo
         Printed(left + indent if line.startswith("　　") else left, top - 28 * at, line.removeprefix("　　"))
         for at, line in enumerate(lines)
     ]
+
+
+OFFICIAL = abstract(
+    1,
+    level(0, "chineseCounting", "%1、"),
+    level(1, "chineseCounting", "（%2）"),
+    level(2, "decimal", "%3."),
+    level(3, "decimal", "（%4）"),
+    level(4, "decimalEnclosedCircle", "%5"),
+) + num(1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from conftest import NOTICE
 
-from knowledge.counts import TermCounts
 from knowledge.errors import SearchIndexError
 from knowledge.filters import Filters
 from knowledge.index import ClauseIndex, contents
@@ -297,25 +296,3 @@ def test_a_clause_by_its_id(tmp_path: Path) -> None:
             assert found.clause == clause
     assert index.clause("no-such-id") is None
     assert index.clause("") is None
-
-
-# Counts -----------------------------------------------------------------------------------------------------------
-
-ADDED = [["电", "费", "费"], ["电"], ["水", "电", "费"], []]
-
-COUNTS: list[tuple[str, Callable[[TermCounts], TermCounts]]] = [
-    ("added at once", lambda empty: empty.changed(add=ADDED)),
-    ("added one by one", lambda empty: empty.changed(add=ADDED[:1]).changed(add=ADDED[1:])),
-    ("added and removed", lambda empty: empty.changed(add=[*ADDED, ["气"]]).changed(remove=[["气"]])),
-    ("both at once", lambda empty: empty.changed(add=[*ADDED[:3], ["气"]]).changed(add=[[]], remove=[["气"]])),
-]
-
-
-@pytest.mark.parametrize("change", [change for _, change in COUNTS], ids=[name for name, _ in COUNTS])
-def test_counts_are_exact(tmp_path: Path, change: Callable[[TermCounts], TermCounts]) -> None:
-    counts = change(TermCounts.empty())
-    counts.save(tmp_path / "counts.npz")
-    for one in (counts, TermCounts.load(tmp_path / "counts.npz")):
-        assert [one.documents(term) for term in ("电", "费", "水", "气", "")] == [3, 2, 1, 0, 0]
-        assert len(one.hashes) == 3
-    assert counts.changed() is counts

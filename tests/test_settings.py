@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from ipaddress import ip_network
 from itertools import pairwise
@@ -14,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, slow
 from pydantic import SecretStr
+from settings_fixtures import helpdesk
 
 from bot.settings import PREFIX, Settings, load, unknown
 from knowledge.errors import SettingsError
@@ -60,13 +58,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that the helpdesk is started in."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def helpdesk(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """The command line, run in ``folder`` with these settings in its environment."""
-    environment = {**os.environ, **{PREFIX + name: value for name, value in settings.items()}}
-    command = [sys.executable, "-m", "bot.main", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 # .env.example
@@ -275,53 +266,3 @@ def test_a_misspelt_key_is_told_in_a_line_and_its_value_is_not(folder: Path) -> 
     assert "HELPDESK_TELEGRAM_TOKN" in line
     assert "HELPDESK_TELEGRAM_TOKEN" in line
     assert TOKEN not in line
-
-
-# Secrets.
-
-# key, a value that cannot be used, the sentence
-SECRETS = [
-    ("TELEGRAM_TOKEN", SECRET, "it must look like 123456789:AA… as @BotFather gives it"),
-    ("WEBHOOK_SECRET", SECRET, "it must have 1 to 256 letters, digits, _ and -"),
-    ("WEBHOOK_SECRET", "x" * 257, "it must have 1 to 256 letters, digits, _ and -"),
-]
-
-
-@pytest.mark.parametrize(("key", "written", "told"), SECRETS)
-def test_a_faulty_secret_is_named_but_not_shown(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, key: str, written: str, told: str
-) -> None:
-    monkeypatch.setenv(PREFIX + key, written)
-    with pytest.raises(SettingsError) as caught:
-        load()
-    assert caught.value.user.startswith(f"{PREFIX}{key} cannot be used: {told}.")
-    assert written not in caught.value.user + caught.value.log
-    # Neither would a traceback show it.
-    assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__
-
-
-def test_secrets_are_not_shown_with_the_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HELPDESK_TELEGRAM_TOKEN", TOKEN)
-    monkeypatch.setenv("HELPDESK_WEBHOOK_SECRET", "A-secret_word")
-    loaded = load()
-    for text in (repr(loaded), str(loaded), loaded.model_dump_json()):
-        assert TOKEN not in text
-        assert "A-secret_word" not in text
-
-
-# a database address with a password in it, what is said
-DATABASES = [
-    (f"postgresql://desk:{PASSWORD}@127.0.0.1:1/helpdesk", "The database postgresql://127.0.0.1:1/helpdesk "),
-    (f"postgresql://desk:{PASSWORD}#@127.0.0.1:1/helpdesk", "The PostgreSQL address in HELPDESK_DATABASE_URL "),
-    (f"mysql://desk:{PASSWORD}@127.0.0.1/helpdesk", "HELPDESK_DATABASE_URL is not a database address: "),
-]
-
-
-@slow
-@pytest.mark.parametrize(("url", "told"), DATABASES)
-def test_the_password_of_the_database_is_not_shown(folder: Path, url: str, told: str) -> None:
-    ended = helpdesk(folder, "releases", DATABASE_URL=url, LOG_LEVEL="debug")
-    assert ended.returncode == 1
-    assert f"helpdesk: {told}" in ended.stderr
-    assert PASSWORD not in ended.stdout + ended.stderr
