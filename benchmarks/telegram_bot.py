@@ -7,7 +7,8 @@ the tests and the people who ask run in this process, each bot in one of its own
 when the last was answered, the first fifth of them before time is taken, and none twice. Few people tell how long a
 reply takes, many tell how many updates a bot can answer: with few, a bot that does things beside each other waits.
 Telegram's limits are lifted from the pace of the helpdesk's bot, for it is the bot that is measured here and not its
-patience. The bots take turns, five rounds each, and the median of the rounds is told.
+patience. The bots take turns, five rounds each, and the median of the rounds is told; at last the most that each answered, with
+whichever number of people that was.
 The processor time of each side is told beside the rate: other work on the machine disturbs it less, and it shows whether
 the bot was what there was to wait for, or those who ask.
 Each round has a data folder of its own, a copy of one that was prepared before: the server of each begins to count its
@@ -166,6 +167,7 @@ async def compare(policies: str, questions: Sequence[str], people: Sequence[int]
     with tempfile.TemporaryDirectory() as scratch:
         prepared, data = Path(scratch, "prepared"), Path(scratch, "data")
         await prepare(prepared, policies)
+        best: dict[str, tuple[float, int]] = {}
         for many in people:
             rounds: dict[str, list[Round]] = {name: [] for name in BOTS}
             for _ in range(ROUNDS):
@@ -175,6 +177,13 @@ async def compare(policies: str, questions: Sequence[str], people: Sequence[int]
                     print(f"{name}: {rounds[name][-1]}", file=sys.stderr)
                     shutil.rmtree(data)
             tell(many, rounds)
+            for name in BOTS:
+                best[name] = max(best.get(name, (0.0, 0)), (middle(rounds[name], "rate"), many))
+    print(
+        "the most that each answered: "
+        + ", ".join(f"{n} {rate:.1f}/s ({many} people)" for n, (rate, many) in best.items())
+    )
+    print(f"  helpdesk / echo: {best['helpdesk'][0] / best['echo'][0]:.2f}")
 
 
 def tell(people: int, rounds: Mapping[str, Sequence[Round]]) -> None:
