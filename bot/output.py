@@ -17,6 +17,7 @@ from rich.text import Text
 
 from handlers import texts
 from knowledge.answer import Answer, Citation, Explanation
+from knowledge.decision import sign_label
 from knowledge.features import LABELS
 from knowledge.helpdesk import Preview
 from knowledge.helpdesk import Progress as Report
@@ -82,11 +83,15 @@ def show_answer(answer: Answer) -> None:
         console.print()
         console.print(_marked(answer))
         console.print(f"—— {texts.source_line(first, today)}", style="dim")
+        if first.also_in:
+            console.print(f"   {texts.also_in_line(first)}", style="dim")
     else:
         console.print(texts.CHOOSE)
-        for number, citation in enumerate(answer.citations[:3], 1):
+        for number, citation in enumerate(answer.choices, 1):
             console.print(f"{number}. {_heading(citation)}")
             console.print(f"   —— {texts.source_line(citation, today)}", style="dim")
+            if citation.also_in:
+                console.print(f"   {texts.also_in_line(citation)}", style="dim")
     console.print(
         f"[{answer.decision}, confidence {answer.confidence:.2f}, release {answer.release}, {answer.elapsed_ms:.1f} ms]",
         style="dim",
@@ -114,6 +119,8 @@ def show_explanation(told: Explanation) -> None:
     """Print what was looked for, what was weighed, and why it was so decided."""
     console.print(f"Normalised: {told.question}")
     console.print("Looked for: " + ", ".join(f"{term} {weight:.1f}" for term, weight in told.terms.items()))
+    if told.carried:
+        console.print("Of those from the questions before: " + ", ".join(told.carried))
     if told.forms:
         for why in dict.fromkeys(f.why for f in told.forms):
             also: dict[str, list[str]] = {}
@@ -125,9 +132,15 @@ def show_explanation(told: Explanation) -> None:
         console.print("Asked for: " + ", ".join(told.asked))
     for rank, candidate in enumerate(told.candidates[:5], 1):
         table = _table(f"{rank}. {candidate.clause_id}, score {candidate.score:.2f}", "feature", "value", "adds")
-        largest = sorted(candidate.contributions.items(), key=lambda item: -abs(item[1]))
-        for name, added in largest[:_SHOWN_FEATURES]:
-            table.add_row(LABELS[name], f"{candidate.features[name]:.2f}", f"{added:+.2f}")
+        for name in told.telling(candidate)[:_SHOWN_FEATURES]:
+            table.add_row(LABELS[name], f"{candidate.features[name]:.2f}", f"{candidate.contributions[name]:+.2f}")
+        console.print(table)
+    if told.confidence:
+        table = _table("Confidence", "sign", "value", "adds")
+        for name, added in sorted(told.confidence_contributions.items(), key=lambda item: -abs(item[1]))[
+            :_SHOWN_FEATURES
+        ]:
+            table.add_row(sign_label(name), f"{told.confidence[name]:.2f}", f"{added:+.2f}")
         console.print(table)
     console.print(f"Decision: {told.why}")
 

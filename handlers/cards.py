@@ -12,7 +12,7 @@ from handlers import telegram_texts as texts
 from handlers.callbacks import Verb, button
 from handlers.html import MAX_COPY_TEXT, bold, code, escape, italic, opening, pack, pieces, preformatted, quotation
 from handlers.html import utf16_length as length
-from handlers.texts import place_note, reading_line, source_line
+from handlers.texts import also_in_line, place_note, reading_line, source_line
 from handlers.texts import quotation as plain_quotation
 from knowledge.answer import Answer, Citation
 from knowledge.model import Metadata, Policy
@@ -41,7 +41,7 @@ def source(citation: Citation) -> str:
     """The source line of a clause as HTML."""
     line = "—— " + escape(source_line(citation, date.today()))
     if citation.also_in:
-        line += "\n" + texts.ALSO_IN.format(count=len(citation.also_in))
+        line += "\n" + escape(also_in_line(citation))
     return line
 
 
@@ -80,7 +80,7 @@ def answer_card(answer: Answer, asked_id: int | None, *, staff: bool) -> Card:
 
 def choice_card(answer: Answer, *, calling: bool = False) -> Card:
     """At most three clauses to choose from, by heading; ``calling``: each is then shown for the telephone."""
-    shown, verb = answer.citations[:3], Verb.CALL if calling else Verb.CLAUSE
+    shown, verb = answer.choices, Verb.CALL if calling else Verb.CLAUSE
     # What begins with the mark of the call mode can be replied to with the next question.
     choose = f"{texts.CALL_MARK} {texts.CHOOSE}" if calling else texts.CHOOSE
     lines = [choose, italic(note)] if (note := place_note(answer)) else [choose]

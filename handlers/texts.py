@@ -15,6 +15,7 @@ EXPIRED = "已失效"
 NOT_YET = "尚未生效"
 GREETING = "您好！请把问题直接写给我，例如：厂里电费交不上，会不会断电？"
 YOU_ARE_WELCOME = "不客气，还有问题随时写给我。"
+_NAMED = 3
 
 
 def hotline(number: str, hours: str) -> str:
@@ -51,6 +52,15 @@ def source_line(citation: Citation, today: date) -> str:
 def quotation(citation: Citation, words: str, today: date) -> str:
     """``words`` of a clause ("": all of it) with their source, for copying and forwarding."""
     return f"“{(words or citation.clause.text).strip()}”\n—— {source_line(citation, today)}"
+
+
+def also_in_line(citation: Citation) -> str:
+    """The other notices that print the same provision, the first few by title; "" where there are none."""
+    titles = list(dict.fromkeys(one.title for one in citation.also_in))
+    if not titles:
+        return ""
+    named = "".join(t if t.startswith("《") else f"《{t}》" for t in titles[:_NAMED])
+    return f"另有 {len(citation.also_in)} 份通知作同样规定：{named}{'等' if len(titles) > _NAMED else ''}"
 
 
 def reading_line(citation: Citation, words: str) -> str:

@@ -65,6 +65,8 @@ _TOLD: tuple[tuple[str, str], ...] = (
     # The thesaurus
     (r"a line has words, .*; this one has not: (?P<line>.+)", "这一行不是“说法 → 说法”的格式：{line}"),
     (r"(?P<word>.+) is a figure, unit or grade, .*", "{word} 是数字、单位或等级，只能完全相同，不能有同义词"),
+    (r"(?P<word>.+) and (?P<other>.+) differ in a figure or grade", "{word} 与 {other} 的数字或等级不同"),
+    (r"(?P<word>.+) stands for itself", "{word} 的意思写的还是它自己"),
     (r"(?P<word>.+) already stands for this on a line above", "{word} 的这个意思上面已经写过"),
     # A reload that found nothing, or came too late
     (r"Another release came into force since this preview; .*", "预览之后又启用了别的版本，请重新预览"),

@@ -12,18 +12,30 @@ from knowledge.sentences import Span
 Decision = Literal["answer", "choose", "refuse"]
 
 
+CHOICES = 3
+_LEAST_CHANCE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """A clause of another notice that prints the same provision, and that notice's title."""
+
+    clause_id: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A clause that may answer, with the notice it stands in. ``score`` is the chance (0 to 1) that it is the right one.
 
-    ``also_in`` names the clauses of other notices that print the same provision.
+    ``also_in`` are the clauses of other notices that print the same provision.
     """
 
     clause: Clause
     policy_id: str
     metadata: Metadata
     score: float
-    also_in: tuple[str, ...] = ()
+    also_in: tuple[Reprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +61,31 @@ class Candidate:
 class Explanation:
     """Every number behind an answer.
 
-    ``terms`` maps what was looked for to its weight; ``why`` says the decision in words. ``doubt`` is why a first
-    candidate as likely as that is only offered (a key of ``decision.DOUBTS``); "" elsewhere.
+    ``terms`` maps what was looked for to its weight; ``carried`` are those of them that were taken over from earlier turns.
+    ``confidence`` maps what the confidence is computed from to its value, ``confidence_contributions`` to what it adds before
+    the sum is turned into a chance. ``why`` says the decision in words. ``doubt`` is why a first candidate as likely as that is
+    only offered (a key of ``decision.DOUBTS``); "" elsewhere.
     """
 
     question: str
     terms: Mapping[str, float]
+    carried: tuple[str, ...]
     forms: tuple[FormUsed, ...]
     asked: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     confidence: Mapping[str, float]
+    confidence_contributions: Mapping[str, float]
     why: str
     doubt: str
+
+    def telling(self, candidate: Candidate) -> list[str]:
+        """The features of a candidate, first those whose contribution differs most from what they add to all candidates."""
+        mean = {
+            name: sum(c.contributions[name] for c in self.candidates) / len(self.candidates)
+            for name in candidate.contributions
+        }
+        added = candidate.contributions
+        return sorted(added, key=lambda name: (-abs(added[name] - mean[name]), -abs(added[name])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +109,11 @@ class Answer:
     explanation: Explanation | None = field(default=None, repr=False)
     other_place: str = ""
 
+    @property
+    def choices(self) -> tuple[Citation, ...]:
+        """The clauses to choose from: at most ``CHOICES``, and after the first none that is hardly ever right."""
+        return tuple(c for n, c in enumerate(self.citations[:CHOICES]) if not n or c.score >= _LEAST_CHANCE)
+
     def as_json(self) -> dict[str, Any]:
         """The answer as a line of ``helpdesk ask --batch`` has it, but for the question's id."""
         return {
@@ -102,6 +132,7 @@ class Answer:
                     "title": c.metadata.title,
                     "text": c.clause.text,
                     "score": round(c.score, 4),
+                    "also_in": [{"clause_id": one.clause_id, "title": one.title} for one in c.also_in],
                 }
                 for c in self.citations
             ],

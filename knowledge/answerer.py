@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from knowledge import decision, evidence, features
-from knowledge.answer import Answer, Candidate, Citation, Explanation, FormUsed
+from knowledge.answer import Answer, Candidate, Citation, Explanation, FormUsed, Reprint
 from knowledge.features import NAMES, Weighed
 from knowledge.filters import Filters, applicable
 from knowledge.index import NO_FILTERS, ClauseIndex, Hit
-from knowledge.question import Question
+from knowledge.question import Question, Term
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.regions import places
+from knowledge.segment import frame_words
 from knowledge.sentences import Span
 from knowledge.thesaurus import Thesaurus, parse_thesaurus, shipped
 from knowledge.understanding import understand
@@ -95,7 +97,7 @@ class Answerer:
         if self._home and not question.places:
             question = replace(question, places=self._home)
             near = () if everywhere else applicable(self._home)
-        hits = self.index.search(_query(question), limit, filters, near, share=share)
+        hits = self.index.search(_query(question, self.index), limit, filters, near, share=share)
         policies = [self.index.policy_of(hit) for hit in hits]
         return question, hits, policies, features.weigh(question, hits, policies)
 
@@ -134,10 +136,17 @@ class Answerer:
         values = decision.signs(ranked.question, ranked.weighed, ranked.scores, ranked.order)
         chance = decision.confidence(self.weights, values)
         first = int(ranked.order[0])
+        if own := _own_words(ranked.question):
+            # The turns before are let go where they do not help (今天天气怎么样, 贷款), and where what was found is about them
+            # alone, though the last only names another subject (电费可以缓交吗, 那护照呢).
+            alone = self._answer(turns[-1:], began, explain=explain, everywhere=everywhere)
+            replaced = ranked.question.bare and not _names_one_of(ranked, first, own)
+            if replaced or alone.confidence > chance:
+                return alone
         policy = ranked.policies[first]
-        doubt = decision.doubt(ranked.question, ranked.weighed.matrix[first])
-        decided = decision.decide(self.weights, chance, doubted=bool(doubt))
         record = ranked.hits[first].record
+        doubt = decision.doubt(ranked.question, ranked.weighed.matrix[first], record, policy)
+        decided = decision.decide(self.weights, chance, doubted=bool(doubt))
         span = self.quote(ranked, first)
         cited = _cited(ranked, chance)
         return Answer(
@@ -171,7 +180,7 @@ class Answerer:
 
     def _nothing(self, text: str, question: Question, began: float, explain: bool) -> Answer:
         why = "no word of the question stands in any clause"
-        told = Explanation(question.plain, {}, (), tuple(sorted(question.asked)), (), {}, why, "") if explain else None
+        told = _explanation(question, why=why) if explain else None
         return Answer(text, "refuse", 0.0, (), "", None, self.release, (time.perf_counter() - began) * 1000, told)
 
     def _explain(
@@ -193,11 +202,46 @@ class Answerer:
             )
             for i in map(int, ranked.order)
         )
-        forms = tuple(FormUsed(t.text, f.text, f.why) for t in question.terms for f in t.forms)
-        terms = {t.text: t.weight for t in question.terms}
-        return Explanation(
-            question.plain, terms, forms, tuple(sorted(question.asked)), candidates, values, why, decisive
+        form = self.weights.confidence
+        adds = dict(
+            zip(values, map(float, form.vector(tuple(values)) * np.fromiter(values.values(), float)), strict=True)
         )
+        return _explanation(question, candidates, values, adds, why, decisive)
+
+
+def _explanation(
+    question: Question,
+    candidates: tuple[Candidate, ...] = (),
+    confidence: Mapping[str, float] = MappingProxyType({}),
+    adds: Mapping[str, float] = MappingProxyType({}),
+    why: str = "",
+    doubt: str = "",
+) -> Explanation:
+    return Explanation(
+        question.plain,
+        {t.text: t.weight for t in question.terms},
+        tuple(t.text for t in question.terms if t.text in question.carried),
+        tuple(FormUsed(t.text, f.text, f.why) for t in question.terms for f in t.forms),
+        tuple(sorted(question.asked)),
+        candidates,
+        confidence,
+        adds,
+        why,
+        doubt,
+    )
+
+
+def _own_words(question: Question) -> list[Term]:
+    """The words of the last turn's own subject, where it was taken together with the turns before; else none."""
+    if not question.carried:
+        return []
+    return [t for t in question.terms if t.word and t.text not in question.carried and t.text not in frame_words()]
+
+
+def _names_one_of(ranked: Ranked, row: int, words: Sequence[Term]) -> bool:
+    """Whether a candidate or its notice's title has one of the words, or what it may stand for."""
+    text = ranked.hits[row].record.plain + ranked.policies[row].subject
+    return any(looks in text for t in words for looks in (t.text, *(form.text for form in t.forms)))
 
 
 def _ordered(scores: Vector, hits: Sequence[Hit]) -> Order:
@@ -229,7 +273,7 @@ def _cited(ranked: Ranked, chance: float) -> tuple[Citation, ...]:
             ranked.hits[i].record.policy_id,
             ranked.policies[i].metadata,
             chance if i == first else min(chance, float(shares[i]) * rest),
-            tuple(ranked.hits[n].record.clause.clause_id for n in same),
+            tuple(Reprint(ranked.hits[n].record.clause.clause_id, ranked.policies[n].metadata.title) for n in same),
         )
         for i, *same in list(groups.values())[:CITED]
     )
@@ -239,13 +283,14 @@ def _cite(record: ClauseRecord, policy: PolicyRecord, score: float) -> Citation:
     return Citation(record.clause, record.policy_id, policy.metadata, score)
 
 
-def _query(question: Question) -> dict[str, float]:
-    """Tokens to look up, with their boosts: the terms that weigh enough, and the tokens of what else those may stand for."""
+def _query(question: Question, index: ClauseIndex) -> dict[str, float]:
+    """Tokens to look up, with their boosts: those of the terms and of what else these may stand for, where they weigh enough."""
     least = LEAST_WEIGHT * max((t.weight for t in question.terms), default=0.0)
     terms = [t for t in question.terms if t.weight >= least]
     boosts = {t.text: 1.0 for t in terms}
     for term in terms:
         for form in term.forms:
             for token in form.tokens:
-                boosts[token] = max(boosts.get(token, 0.0), form.factor)
+                if form.factor > boosts.get(token, 0.0) and form.factor * index.idf(token) >= least:
+                    boosts[token] = form.factor
     return boosts

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 import numpy as np
 
 from knowledge.answer import Decision
-from knowledge.features import NAMES, Weighed
+from knowledge.features import LABELS, NAMES, Weighed
 from knowledge.question import KINDS, Question
+from knowledge.record import ClauseRecord, PolicyRecord
+from knowledge.regions import PLACE
+from knowledge.segment import frame_words
 from knowledge.weights import Order, Vector, Weights
 
 _AT = {name: n for n, name in enumerate(NAMES)}
@@ -72,6 +76,49 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order) ->
     }
 
 
+_LABELS = {
+    "share": "the first's share of the candidates' chances",
+    "share_of_three": "the first three's share of them",
+    "spread": "how those chances are spread (entropy)",
+    "lead": "lead of the first over the second",
+    "lead_over_third": "lead of the first over the third",
+    "score": "score of the first",
+    "question_weight": "weight of the question's terms (logarithm)",
+    "question_terms": "number of the question's terms",
+    "question_words": "number of the question's whole words",
+    "question_length": "length of the question",
+    "rarest_weight": "weight of the question's rarest word",
+    "second_rarest_weight": "weight of the second rarest word",
+    "missing_weight": "weight that title and clause lack",
+    "missing_word_weight": "weight of the words that they lack",
+    "absent_word_weight": "weight of the words that the whole notice lacks",
+    "covered_weight": "weight that title and clause have (logarithm)",
+    "covered_word_weight": "weight of the words that they have (logarithm)",
+    "covered_form_weight": "weight that they have in whatever form (logarithm)",
+    "same_notice_of_3": "share of the first three that stand in the first's notice",
+    "same_notice_of_5": "share of the first five that do",
+    "same_notice_of_10": "share of the first ten that do",
+    "names_place": "the question names a place",
+}
+_COMPARISONS = {
+    "_squared": "; squared",
+    "_lag": "; how much the first lags behind the highest",
+    "_of_five": "; mean of the first five",
+}
+
+
+def sign_label(name: str) -> str:
+    """What a sign is, in words. Raises KeyError for what is none."""
+    if name in LABELS:
+        return LABELS[name]
+    if name.startswith("asks_"):
+        return f"the question asks for: {name.removeprefix('asks_')}"
+    for end, words in _COMPARISONS.items():
+        if name.endswith(end):
+            return LABELS[name.removesuffix(end)] + words
+    return _LABELS[name]
+
+
 def sigmoid(x: float) -> float:
     """The logistic function."""
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, x))))
@@ -85,20 +132,39 @@ def confidence(weights: Weights, values: Mapping[str, float]) -> float:
 # A time is not among them: that something is put off, or begins soon, answers who asks until when.
 DOUBTS = {
     "place": "its notice is of another place than the one asked about",
+    "figure": "it has not the number, grade or year that is asked about",
     "how_much": "it has no amount, which is asked for",
     "number": "it has no number to call, which is asked for",
+    "vague": "the question is nothing but a place, a figure, or a word of what all notices are about",
 }
 """Why a clause may be offered, but is not the answer however likely it looks."""
 
+# What is itself, or is not it: a number to call, a grade, the how-manieth, a year. Amounts are not: people tell their own.
+_EXACT = re.compile(r"\d{5,}(?![\d万亿元户人家])|第?[一二三四五六七八九十\d]+[级届档]|(?:19|20)\d\d(?=年)")
 
-def doubt(question: Question, features: Vector) -> str:
-    """The key in ``DOUBTS`` of what speaks against the candidate with these features; "" where nothing does."""
+
+def doubt(question: Question, features: Vector, record: ClauseRecord, policy: PolicyRecord) -> str:
+    """The key in ``DOUBTS`` of what speaks against a candidate, a clause with these features; "" where nothing does."""
     if features[_AT["place_differs"]]:
         return "place"
+    dates = f"{policy.metadata.published or ''} {policy.metadata.signed or ''}"
+    if not all(
+        exact in record.plain or exact in policy.subject or exact in dates for exact in _EXACT.findall(question.plain)
+    ):
+        return "figure"
     for kind in ("how_much", "number"):
         if kind in question.asked and not features[_AT[f"clause_{kind}"]]:
             return kind
-    return ""
+    return "vague" if _vague(question) else ""
+
+
+def _vague(question: Question) -> bool:
+    """Whether it is a single word that names no subject: 企业, 湖南, 2020 (but 96871 is a number to call)."""
+    words = [t.text for t in question.terms if t.word or t.text.isdecimal()]
+    if len(words) != 1 or words[0] != question.content:
+        return False
+    word = words[0]
+    return word in frame_words() or PLACE.fullmatch(word) is not None or (word.isdecimal() and not _EXACT.match(word))
 
 
 def decide(weights: Weights, chance: float, *, doubted: bool = False) -> Decision:

@@ -90,6 +90,7 @@ class ClauseIndex:
         self._policy = lru_cache(maxsize=_KEPT_POLICIES)(self._read_policy)
         # The words of the dictionary that stand in clauses and have a key of sound.key, the most frequent first.
         self.sounding_like = lru_cache(maxsize=20_000)(self._sounding_like)
+        self.idf = lru_cache(maxsize=50_000)(self._idf)
 
     def search(
         self,
@@ -175,7 +176,7 @@ class ClauseIndex:
         found = [term[len(prefix) :] for term, _ in self._searcher.terms_with_prefix("sound", prefix)]
         return tuple(sorted(found, key=lambda t: (-self.counts.documents(t), t)))
 
-    def idf(self, term: str) -> float:
+    def _idf(self, term: str) -> float:
         """Inverse document frequency as BM25 has it (Robertson and Spärck Jones), for any token; never below 0.
 
         The corpus is taken together with some clauses of general language: in a small one, a common word that it happens

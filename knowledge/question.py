@@ -160,7 +160,9 @@ class Question:
     """A question ready to be answered.
 
     ``plain`` is its normalised text, ``content`` the same without question words and politeness, ``terms`` what is
-    looked for, ``asked`` the kinds of thing it asks for, ``places`` and ``figures`` what it names exactly.
+    looked for, ``asked`` the kinds of thing it asks for, ``places`` and ``figures`` what it names exactly. ``carried`` are the
+    terms among them that were taken over from earlier turns, and ``bare`` tells whether the last turn only names a subject
+    (那护照呢).
     """
 
     plain: str
@@ -169,6 +171,8 @@ class Question:
     asked: frozenset[str]
     places: tuple[str, ...]
     figures: tuple[str, ...]
+    carried: frozenset[str] = frozenset()
+    bare: bool = False
 
     @cached_property
     def needles(self) -> Needles:

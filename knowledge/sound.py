@@ -111,6 +111,25 @@ def read_pinyin(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+_TONED = re.compile("[a-z]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ]*")
+_NUMBERED = re.compile(r"(?<![a-z\d])(?:[a-zü]{1,6}[1-5](?:\s|'|’)*){2,}(?:[a-zü]{1,6}(?![a-z\d]))?")
+
+
+def without_tones(plain: str) -> str:
+    """A normalised text with the tones taken off what is pinyin in it, marks (dài kuǎn) and figures (dai4kuan3) alike.
+
+    One syllable with a figure is left as it is: it may be a name (a4).
+    """
+    if not plain.isascii():
+        plain = _TONED.sub(lambda m: toneless(m[0]), plain)
+
+    def numbered(m: re.Match[str]) -> str:
+        bare = re.sub("[1-5]", " ", m[0].replace("ü", "v"))
+        return " ".join(bare.split()) if all(map(read_pinyin, bare.split())) else m[0]
+
+    return _NUMBERED.sub(numbered, plain)
+
+
 def _divide(word: str) -> tuple[str, ...]:
     if not word.isascii() or not word.isalpha() or len(word) > 60:
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -24,11 +25,11 @@ class Thesaurus:
 
     @cached_property
     def _lengths(self) -> dict[str, list[int]]:
-        """For every character that phrases begin with the lengths of those, the longest first."""
+        """For every two characters that phrases begin with (or one, that one is) the lengths of those, the longest first."""
         found: dict[str, set[int]] = {}
         for phrase in self.entries:
-            found.setdefault(phrase[0], set()).add(len(phrase))
-        return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
+            found.setdefault(phrase[:2], set()).add(len(phrase))
+        return {begun: sorted(lengths, reverse=True) for begun, lengths in found.items()}
 
     @cached_property
     def _by_sound(self) -> dict[str, list[str]]:
@@ -46,7 +47,8 @@ class Thesaurus:
         """The phrases of the thesaurus in a normalised text: where, which, and what they stand for. Longer ones win."""
         at = 0
         while at < len(plain):
-            for length in self._lengths.get(plain[at], ()):
+            begun = plain[at : at + 2]
+            for length in (*self._lengths.get(begun, ()), 1):
                 phrase = plain[at : at + length]
                 if meant := self.entries.get(phrase):
                     yield at, phrase, meant
@@ -54,6 +56,14 @@ class Thesaurus:
                     break
             else:
                 at += 1
+
+
+_GRADE = re.compile(r"\d+(?:\.\d+)?|第?[一二三四五六七八九十]+(?=[级届档等类]|个月|年|倍|成|折)")
+
+
+def _grades(phrase: str) -> list[str]:
+    """The figures and grades in a phrase, in order."""
+    return sorted(_GRADE.findall(phrase))
 
 
 def parse_thesaurus(text: str, path: str = "thesaurus.txt") -> tuple[Thesaurus, list[Fault]]:
@@ -75,6 +85,11 @@ def parse_thesaurus(text: str, path: str = "thesaurus.txt") -> tuple[Thesaurus, 
                     Fault(path, number, f"{word!r} is a figure, unit or grade, which match exactly or not at all")
                 )
                 continue
+            if differing := [m for m in meant if _grades(m) and _grades(word) and _grades(word) != _grades(m)]:
+                faults.append(Fault(path, number, f"{word!r} and {differing[0]!r} differ in a figure or grade"))
+                continue
+            if set(meant) == {word}:
+                faults.append(Fault(path, number, f"{word!r} stands for itself"))
             known = entries.get(word, ())
             if known and set(meant) <= set(known):
                 faults.append(Fault(path, number, f"{word!r} already stands for this on a line above"))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from knowledge import sound
 from knowledge.index import ClauseIndex
+from knowledge.normalise import normalise
 from knowledge.question import Form, Question, Term, analyse
 from knowledge.segment import in_dictionary, tokens
 from knowledge.thesaurus import Thesaurus
@@ -19,7 +20,9 @@ _SLIP = 40
 _FORMS = 3
 _LATIN = re.compile(r"[a-z]+(?:[\s'’]*[a-z]+)*")
 # A turn that opens or ends so, and says little, goes on from the ones before.
-_GOES_ON = re.compile(r"^(?:那|那么|还有|另外|然后|如果|要是|它|这个|这种)|呢[?!。]*$")
+_GOES_ON = re.compile(r"^(?:那|那么|还有|另外|然后|如果|要是|它|这个|这种|na\b)|(?:呢|\bne)[?!。]*$")
+# What may stand about a subject that a turn only names.
+_BARE = re.compile(r"^(?:那|那么|还有|另外)|呢?[?!。]*$")
 _SAYS_LITTLE, _SAYS_NOTHING = 6, 2
 _CARRIED = 0.45
 _LONGEST_PAIR, _LONGEST_HEARD = 2, 4
@@ -40,6 +43,8 @@ def understand(turns: Sequence[str], index: ClauseIndex, thesaurus: Thesaurus) -
         asked=last.asked or before.asked,
         places=last.places or before.places,
         figures=last.figures,
+        carried=frozenset(t.text for t in carried),
+        bare=_BARE.sub("", last.plain) == last.content,
     )
 
 
@@ -48,20 +53,36 @@ def goes_on(question: Question) -> bool:
 
     A turn that asks for nothing and has no word of its own at all (谢谢, 好的) needs none.
     """
-    said = len(question.content)
+    typed = _LATIN.findall(question.plain)
+    # What is typed in pinyin is as long as what it stands for.
+    said = (
+        len(question.content)
+        - len("".join(typed).replace(" ", ""))
+        + sum(len(sound.read_pinyin(t)) or len(t) for t in typed)
+    )
     if not said and not question.asked:
         return bool(_GOES_ON.search(question.plain))
     return said <= _SAYS_NOTHING or (said <= _SAYS_LITTLE and bool(_GOES_ON.search(question.plain)))
 
 
 def _alone(text: str, index: ClauseIndex, thesaurus: Thesaurus) -> Question:
-    question = analyse(text, index.idf)
+    question = analyse(sound.without_tones(normalise(text)), index.idf)
     synonyms: dict[int, tuple[str, ...]] = {}
     found = [one for one in thesaurus.find(question.plain) if not _inside_word(one[0], one[1], question)]
     for start, phrase, meant in found:
         for at in range(start, start + len(phrase)):
             synonyms[at] = meant
-    terms = [_with_forms(t, synonyms, index, thesaurus) for t in question.terms]
+    # Within a word that clauses have, and across its end, nothing was misheard (省平 of 甘肃省平凉市 is not 生平).
+    sound_words = {
+        at
+        for t in question.terms
+        if t.word and index.counts.documents(t.text)
+        for at in range(t.start, t.start + len(t.text))
+    }
+    terms = [
+        _with_forms(t, synonyms, index, thesaurus, heard=t.word or sound_words.isdisjoint((t.start, t.start + 1)))
+        for t in question.terms
+    ]
     # 带 and 款 say nothing where 带款 was heard as 贷款.
     misheard = {
         at for t in terms if t.forms and t.forms[0].why == "sound" for at in range(t.start, t.start + len(t.text))
@@ -86,17 +107,19 @@ def _inside_word(start: int, phrase: str, question: Question) -> bool:
     return any(begins <= start and end <= ends for begins, ends in words)
 
 
-def _with_forms(term: Term, synonyms: dict[int, tuple[str, ...]], index: ClauseIndex, thesaurus: Thesaurus) -> Term:
+def _with_forms(
+    term: Term, synonyms: dict[int, tuple[str, ...]], index: ClauseIndex, thesaurus: Thesaurus, *, heard: bool
+) -> Term:
     meant = dict.fromkeys(synonyms[at] for at in range(term.start, term.start + len(term.text)) if at in synonyms)
     if not meant and not term.forms:
-        return _heard(term, index, thesaurus)
+        return _heard(term, index, thesaurus) if heard else term
     forms: dict[str, Form] = {form.text: form for form in term.forms}
     for words in meant:
         for form in _synonyms(words):
             forms.setdefault(form.text, form)
     forms.pop(term.text, None)
     if not forms:
-        return _heard(term, index, thesaurus)
+        return _heard(term, index, thesaurus) if heard else term
     chosen = tuple(sorted(forms.values(), key=lambda f: -f.factor))
     # A word the corpus has not would weigh as the rarest of all; it weighs as what it stands for.
     weight = term.weight if index.counts.documents(term.text) else min(term.weight, _weight(chosen, index))
@@ -110,11 +133,20 @@ def _heard(term: Term, index: ClauseIndex, thesaurus: Thesaurus) -> Term:
         return term
     known = index.counts.documents(text)
     forms = _homophones(text, key, max(1, known * _SLIP), index)
-    if not forms and not in_dictionary(text):
-        forms = _meant_by_sound(text, key, sound.syllables(text), index, thesaurus)
+    if not in_dictionary(text):
+        # 水废 may be 税费, which clauses have, or 水费, which they call 用水: what stands about it tells.
+        forms = _distinct((*forms, *_meant_by_sound(text, key, sound.syllables(text), index, thesaurus)))
     if not forms:
         return term
     return replace(term, forms=forms) if known else replace(term, forms=forms, weight=_weight(forms, index), word=True)
+
+
+def _distinct(forms: Sequence[Form]) -> tuple[Form, ...]:
+    """The forms, surest first, each text once."""
+    found: dict[str, Form] = {}
+    for form in sorted(forms, key=lambda f: -f.factor):
+        found.setdefault(form.text, form)
+    return tuple(found.values())
 
 
 def _synonyms(meant: tuple[str, ...], sureness: float = 1.0, why: str = "thesaurus") -> tuple[Form, ...]:
@@ -167,7 +199,7 @@ def _typed_sounds(plain: str, index: ClauseIndex, thesaurus: Thesaurus) -> tuple
                 key = sound.fold_all(run)
                 forms = [Form(w, _likeness(run, w), "sound", (w,)) for w in index.sounding_like(key)]
                 best = tuple(sorted(forms, key=lambda f: -f.factor)[:_FORMS])
-                best = best or _meant_by_sound("", key, run, index, thesaurus)
+                best = _distinct((*best, *_meant_by_sound("", key, run, index, thesaurus)))
                 if best:
                     terms.append(Term("".join(run), m.start(), _weight(best, index), best, word=True))
     return tuple(terms)

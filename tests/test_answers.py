@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from search_fixtures import answerer_of, index_of, notice_index
 
 from knowledge.answerer import Answerer
+from knowledge.decision import sigmoid, sign_label
 from knowledge.features import LABELS
+from knowledge.filters import Filters
+from knowledge.index import ClauseIndex, Hit
+from knowledge.thesaurus import parse_thesaurus
 from knowledge.weights import shipped
 
 
@@ -37,6 +43,11 @@ def notice(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
         # going on
         (["水费交不起", "那电费呢"], 4, "用电"),
         (["房租能减吗", "社保呢"], 7, "社保"),
+        # another subject: what was asked before is let go
+        (["电费可以缓交吗", "那利息呢"], 5, "利"),
+        (["贷款快到期了能不能续", "房租"], 7, "房租"),
+        (["今天天气怎么样", "贷款"], 5, "贷款"),
+        (["电费可以缓交吗", "na fangzu ne"], 7, "房租"),
     ],
 )
 def test_the_clause_that_answers(notice: Answerer, turns: list[str], number: int, words: str) -> None:
@@ -108,6 +119,72 @@ def test_explanation_shows_every_number(notice: Answerer) -> None:
     assert first.score == pytest.approx(sum(first.contributions.values()))
     assert ("带款", "贷款", "sound") in [(f.term, f.form, f.why) for f in told.forms]
     assert "the chance that the first clause is right" in told.why
+    sum_of_signs = notice.weights.confidence.intercept + sum(told.confidence_contributions.values())
+    assert notice.answer(["带款能不能晚点还"]).confidence == pytest.approx(sigmoid(sum_of_signs))
+    assert all(map(sign_label, told.confidence))
+    # What adds the same to every candidate tells them apart least.
+    added = {name: {c.contributions[name] for c in told.candidates} for name in told.telling(first)}
+    assert [len(values) > 1 for values in added.values()] == sorted((len(v) > 1 for v in added.values()), reverse=True)
+
+
+def test_explanation_tells_what_was_looked_for_in_vain_and_what_was_carried(notice: Answerer) -> None:
+    told = notice.answer(["护照"], explain=True).explanation
+    assert told is not None
+    assert "护照" in told.terms
+    told = notice.answer(["公司贷款快到期了", "那利息呢"], explain=True).explanation
+    assert told is not None
+    assert "贷款" in told.carried
+    assert "利息" not in told.carried
+
+
+@pytest.mark.parametrize("turn", ["那护照呢", "那养猫呢"])
+def test_what_no_clause_has_is_not_answered_from_the_turns_before(notice: Answerer, turn: str) -> None:
+    assert notice.answer(["电费可以缓交吗"]).decision == "answer"
+    assert notice.answer(["电费可以缓交吗", turn]).decision == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("question", "doubt"),
+    [
+        ("96872是什么电话", "figure"), ("创客中国第四届大赛", "figure"), ("2021年中小企业发展专项资金申报", "figure"),
+        ("企业", "vague"), ("湖南", "vague"), ("2020", "vague"),
+        ("96871是什么电话", ""), ("96871", ""), ("创客中国第三届大赛", ""), ("2020年中小企业发展专项资金申报", ""),
+        ("5个100", ""), ("用电", ""),
+    ],
+)  # fmt: skip
+def test_what_is_only_offered_however_likely_it_looks(notice: Answerer, question: str, doubt: str) -> None:
+    answer = notice.answer([question], explain=True)
+    assert answer.explanation is not None
+    assert answer.explanation.doubt == doubt
+    assert answer.confidence >= notice.weights.answer
+    assert answer.decision == ("choose" if doubt else "answer")
+
+
+def test_what_is_hardly_ever_right_is_no_choice(notice: Answerer) -> None:
+    answer = notice.answer(["企业"])
+    first, second, third = answer.citations[:3]
+    doubtful = replace(answer, citations=(first, replace(second, score=0.3), replace(third, score=0.001)))
+    assert doubtful.choices == doubtful.citations[:2]
+    assert replace(answer, citations=(replace(first, score=0.001),)).choices
+
+
+def test_what_weighs_next_to_nothing_is_not_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"第{number}条 企业要做好疫情防控。" for number in range(1, 2000)]
+    index = index_of(tmp_path, {"a.txt": "\n".join(["关于防控的通知", *lines, "第2000条 编制应急预案。"])})
+    looked_up: dict[str, float] = {}
+
+    def search(
+        weights: Mapping[str, float], limit: int, filters: Filters, near: Sequence[str], share: float
+    ) -> list[Hit]:
+        looked_up.update(weights)
+        return ClauseIndex.search(index, weights, limit, filters, near, share=share)
+
+    monkeypatch.setattr(index, "search", search)
+    thesaurus = parse_thesaurus("病人 → 疫情 应急预案")[0]
+    question = Answerer(index, shipped(), 1, thesaurus).rank(["有了病人怎么办"]).question
+    assert {form.text for term in question.terms for form in term.forms} == {"疫情", "应急预案"}
+    assert "应急预案" in looked_up
+    assert "疫情" not in looked_up
 
 
 PROVISION = "一、减免房租。对承租国有房屋的中小企业，免收两个月房租，由各区国资部门负责落实。"
@@ -122,6 +199,8 @@ def test_one_provision_in_two_notices_is_shown_once(tmp_path: Path) -> None:
     shown = [c for c in answer.citations if "免收两个月房租" in c.clause.text]
     assert len(shown) == 1
     assert len(shown[0].also_in) == 1
+    titles = {"关于支持企业的通知", "关于转发支持企业通知的通知"}
+    assert {shown[0].metadata.title, shown[0].also_in[0].title} == titles
     assert answer.citations[0] == shown[0]
 
 

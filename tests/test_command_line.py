@@ -11,6 +11,7 @@ import pytest
 from command_fixtures import Commands, on_terminal, published, started
 from conftest import NOTICE, slow
 
+from knowledge.decision import sign_label
 from knowledge.features import LABELS, NAMES
 from knowledge.sentences import visible
 from knowledge.weights import Weights
@@ -18,7 +19,7 @@ from knowledge.weights import Weights
 ELECTRICITY = "厂里这个月电费交不上了，会不会停电"
 # Section 5 of the design; the heading of the clause was added to it.
 FIELDS = ["decision", "confidence", "evidence", "release", "elapsed_ms", "clauses"]
-CLAUSE_FIELDS = ["clause_id", "source", "number", "label", "heading", "title", "text", "score"]
+CLAUSE_FIELDS = ["clause_id", "source", "number", "label", "heading", "title", "text", "score", "also_in"]
 
 
 @pytest.fixture
@@ -87,14 +88,28 @@ def test_an_explanation(helpdesk: Commands) -> None:
     # Nothing is folded where nobody looks: each feature is told whole, on a line of its own.
     rows = re.findall(r"^(\S.*?) +-?\d+\.\d\d +[+-]\d+\.\d\d *$", ran.out, re.MULTILINE)
     assert len(rows) > 8
-    assert set(rows) <= set(LABELS.values())
+    told = json.loads(helpdesk("ask", ELECTRICITY, "--json", "--explain").out)["explanation"]
+    signs = set(map(sign_label, told["confidence"]))
+    assert set(rows) <= {*LABELS.values(), *signs}
+    assert set(rows) & (signs - set(LABELS.values()))
 
 
 def test_an_explanation_as_json(helpdesk: Commands, tmp_path: Path) -> None:
     (answer,) = helpdesk("ask", ELECTRICITY, "--json", "--explain").lines
     assert list(answer) == [*FIELDS, "explanation"]
     told = answer["explanation"]
-    assert list(told) == ["question", "terms", "forms", "asked", "candidates", "confidence", "why", "doubt"]
+    assert list(told) == [
+        "question",
+        "terms",
+        "carried",
+        "forms",
+        "asked",
+        "candidates",
+        "confidence",
+        "confidence_contributions",
+        "why",
+        "doubt",
+    ]
     first = told["candidates"][0]
     assert first["clause_id"] == answer["clauses"][0]["clause_id"]
     assert set(first["features"]) == set(first["contributions"]) == set(NAMES)

@@ -172,6 +172,15 @@ def test_the_run_of_words_that_is_quoted(figures: list[int], quoted: str) -> Non
     assert text[span.start : span.end] == quoted
 
 
+def test_a_run_is_found_where_all_that_opens_well_stands_behind_all_that_closes_well() -> None:
+    count = 200
+    scores = np.zeros((count, 3))
+    scores[:100, 1], scores[100:, 2] = -9.0, -9.0
+    span = select(np.arange(count), np.arange(1, count + 1), scores, "字" * count)
+    assert span is not None
+    assert 0 <= span.start < span.end <= count
+
+
 @pytest.mark.parametrize(
     ("text", "quoted"),
     [

@@ -76,3 +76,17 @@ def test_readings_are_those_of_pypinyin() -> None:
 )  # fmt: skip
 def test_a_word_is_read_as_its_parts_but_for_those_that_are_not(word: str, syllables: tuple[str, ...]) -> None:
     assert sound.syllables(word) == syllables
+
+
+@pytest.mark.parametrize(
+    ("typed", "bare"),
+    [
+        ("dài kuǎn", "dai kuan"), ("fángzū jiǎnmiǎn", "fangzu jianmian"), ("lǜsè", "lvse"),
+        ("dai4 kuan3", "dai kuan"), ("fang2zu1jian3mian3", "fang zu jian mian"), ("nü3gong1", "nv gong"),
+        ("我要dian4fei4缓交", "我要dian fei缓交"),
+        # what has figures of its own
+        ("a4纸", "a4纸"), ("mp3 mp4", "mp3 mp4"), ("iso9001", "iso9001"), ("h1n1", "h1n1"), ("5g", "5g"), ("b2b", "b2b"),
+    ],
+)  # fmt: skip
+def test_tones_are_taken_off_pinyin_alone(typed: str, bare: str) -> None:
+    assert sound.without_tones(typed) == bare

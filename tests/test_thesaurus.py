@@ -30,6 +30,10 @@ def test_longest_phrase_wins() -> None:
         ("→ 业主", "a line has words, →, and words"),
         ("三级 → 二级", "match exactly or not at all"),
         ("房东 → 业主\n房东 → 业主", "already stands for this"),
+        ("一级企业 → 二级企业", "differ in a figure or grade"),
+        ("三个月 → 五个月", "differ in a figure or grade"),
+        ("免3个月 → 免5个月", "differ in a figure or grade"),
+        ("业主 → 业主", "stands for itself"),
     ],
 )
 def test_faults_name_the_line(line: str, message: str) -> None:
@@ -38,6 +42,10 @@ def test_faults_name_the_line(line: str, message: str) -> None:
     assert faults[0].path == "mine.txt"
     assert faults[0].line == 2 + line.count("\n")
     assert len(read.entries) <= 1
+
+
+def test_the_same_figure_or_none_on_one_side_is_no_fault() -> None:
+    assert parse_thesaurus("头3个月 → 前3个月\n年底 → 12月\n房租 租金 → 租金 房租")[1] == []
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from handlers.web.options import WebOptions
 from handlers.web.pages import Pages
 from handlers.web.viewer import Viewer
 from handlers.web.views import turn
+from knowledge.answer import Reprint
 
 QUESTION = "厂里电费交不上，会不会断电？"
 EVIDENCE = "欠费不停供"
@@ -193,13 +194,14 @@ def test_what_is_asked_most_is_offered_and_by_its_heading_where_nobody_shared_th
 
 def test_a_provision_printed_elsewhere_names_the_other_notices(web: Web) -> None:
     answer = web.helpdesk.ask(QUESTION)
-    others = tuple(c.clause_id for c in web.helpdesk.clauses_of(web.helpdesk.notices().notices[0].policy_id)[:2])
+    ids = [c.clause_id for c in web.helpdesk.clauses_of(web.helpdesk.notices().notices[0].policy_id)[:2]]
+    others = tuple(Reprint(clause_id, f"通知{n}") for n, clause_id in enumerate(ids))
     cited = (replace(answer.citations[0], also_in=others), *answer.citations[1:])
-    shown = turn(web.helpdesk, replace(answer, citations=cited))
-    assert [one.path for one in shown.elsewhere] == [f"/clause/{other}" for other in others]
+    shown = turn(replace(answer, citations=cited))
+    assert [one.path for one in shown.elsewhere] == [f"/clause/{clause_id}" for clause_id in ids]
     html = Pages(WebOptions()).html("_turn.html", {"turn": shown, "viewer": Viewer.new(), "today": date.today()})
     assert "同样的规定还见于 2 份文件" in html
-    assert f'href="/clause/{others[1]}"' in html
+    assert f'href="/clause/{ids[1]}">通知1<' in html
 
 
 ELSEWHERE = "上海市关于减免房租的通知\n\n一、减免房租。对承租国有房屋的中小企业，免收2月、3月两个月房租。\n"
@@ -218,7 +220,7 @@ def test_a_clause_of_another_place_is_said_to_be_of_another(tmp_path: Path) -> N
             assert f'<p class="note">{note}</p>' in asked(client, question).text
             assert 'class="note"' not in asked(other, QUESTION).text
         # A refusal cites nothing, so there is nothing to warn of.
-        assert turn(web.helpdesk, replace(answer, decision="refuse")).note == ""
+        assert turn(replace(answer, decision="refuse")).note == ""
         # The API keeps to the fields of a line of --batch.
         reply = httpx.post(f"{web.url}/api/v1/ask", json={"question": question}).json()
         assert set(reply) == set(answer.as_json())

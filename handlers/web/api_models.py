@@ -22,6 +22,13 @@ class Question(BaseModel):
     history: list[Text] = Field(default=[], max_length=20, description="同一次谈话中此前的问题，由早到晚")
 
 
+class ReprintOut(BaseModel):
+    """A clause of another notice that prints the same provision."""
+
+    clause_id: str = Field(description="条款编号")
+    title: str = Field(description="文件标题")
+
+
 class ClauseOut(BaseModel):
     """A clause as an answer cites it: the fields of a line of ``helpdesk ask --batch``."""
 
@@ -33,6 +40,7 @@ class ClauseOut(BaseModel):
     title: str = Field(description="文件标题")
     text: str = Field(description="条款原文")
     score: float = Field(description="这一条正是答案的可能性，0 到 1")
+    also_in: list[ReprintOut] = Field(description="作同样规定的其他文件")
 
 
 class AnswerOut(BaseModel):

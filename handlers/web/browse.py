@@ -102,7 +102,7 @@ async def clause(request: Request, viewer: Guest, clause_id: str) -> Response:
         before=(before, clause_name(before)) if before else None,
         after=(after, clause_name(after)) if after else None,
         address=site.address(request, f"/clause/{clause_id}"),
-        elsewhere=elsewhere(site.helpdesk, citation),
+        elsewhere=elsewhere(citation),
     )
 
 

@@ -69,7 +69,7 @@ async def ask(
     history = await _recent(site, viewer, carried) if known else carried
     answer = await answered(site, question, history, SURFACE)
     asked_id = await kept(site, site.person(viewer), SURFACE, question, answer) if known else None
-    view = turn(site.helpdesk, answer, asked_id=asked_id)
+    view = turn(answer, asked_id=asked_id)
     if scripted:
         return site.page(request, viewer, "_turn.html", turn=view)
     if asked_id is not None:
@@ -151,9 +151,7 @@ async def _turns(site: Site, viewer: Viewer) -> list[TurnView]:
     shown = []
     for n, one in enumerate(asked):
         before = [e.question for e in asked[max(0, n - _EARLIER) : n] if one.at - e.at <= site.options.follow_up]
-        shown.append(
-            turn(site.helpdesk, site.answer_again(one.question, before), asked_id=one.asked_id, helpful=one.helpful)
-        )
+        shown.append(turn(site.answer_again(one.question, before), asked_id=one.asked_id, helpful=one.helpful))
     return shown
 
 

@@ -14,7 +14,7 @@ from handlers.web.labels import DOUBTS, FORMS, KINDS, feature_label
 from handlers.web.releases import Admin
 from handlers.web.site import Site
 from handlers.web.views import ClauseView, clause_view
-from knowledge.answer import Answer, Candidate
+from knowledge.answer import Answer, Candidate, Explanation
 from knowledge.helpdesk import Helpdesk
 from knowledge.people import DayUsage
 
@@ -70,7 +70,8 @@ async def trial(
         forms=[(f.term, f.form, FORMS.get(f.why, f.why)) for f in told.forms] if told else [],
         kinds=[KINDS.get(kind, kind) for kind in told.asked] if told else [],
         doubt=DOUBTS.get(told.doubt, "") if told else "",
-        signs=[(feature_label(name), value) for name, value in told.confidence.items()] if told else [],
+        carried=told.carried if told else (),
+        signs=_signs(told) if told else [],
         candidates=_candidates(site.helpdesk, answer),
     )
 
@@ -98,20 +99,27 @@ def _candidates(helpdesk: Helpdesk, answer: Answer | None) -> list[CandidateView
         return []
     found = []
     for c in answer.explanation.candidates:
-        reasons = _reasons(c)
+        reasons = _reasons(c, answer.explanation.telling(c))
         counts = tuple(r for r in reasons if r.value or r.added)
         nought = tuple(r for r in reasons if not (r.value or r.added))
         found.append(CandidateView(clause_view(helpdesk.clause(c.clause_id)), c.score, counts, nought))
     return found
 
 
-def _reasons(candidate: Candidate) -> tuple[Reason, ...]:
-    ordered = sorted(candidate.contributions.items(), key=lambda item: -abs(item[1]))
-    most = abs(ordered[0][1]) or 1.0 if ordered else 1.0
+def _reasons(candidate: Candidate, names: Sequence[str]) -> tuple[Reason, ...]:
+    most = max(map(abs, candidate.contributions.values()), default=0.0) or 1.0
     return tuple(
         Reason(feature_label(name), candidate.features[name], added, round(100 * added / most))
-        for name, added in ordered
+        for name in names
+        for added in [candidate.contributions[name]]
     )
+
+
+def _signs(told: Explanation) -> list[tuple[str, float, float]]:
+    """What the confidence is computed from, in words: its value and what it adds, what adds or takes most first."""
+    adds = told.confidence_contributions
+    names = sorted(adds, key=lambda name: -abs(adds[name]))
+    return [(feature_label(name), told.confidence[name], adds[name]) for name in names]
 
 
 def _totals(days: Sequence[DayUsage]) -> Totals:

@@ -27,19 +27,34 @@ DOUBTS = {
     "place": "第一条出自另一个地方的文件",
     "how_much": "问的是数额，而第一条里没有",
     "number": "问的是电话号码，而第一条里没有",
+    "figure": "问到的号码、等级、届次或年份，第一条里没有",
+    "vague": "问题只是一个地名、数字或每份文件都谈到的词",
 }
 """Why the first clause is only offered, however likely it looks."""
 
 SIGNS = {
-    "title_and_clause_squared": "标题与条款合起来包含多少要点（平方）",
-    "clause_squared": "条款包含多少要点（平方）",
-    "exact_squared": "标题与条款包含多少原词（平方）",
     "share": "第一条在候选中的份额",
     "share_of_three": "前三条在候选中的份额",
+    "spread": "候选之间的分散程度",
     "lead": "第一条领先第二条",
+    "lead_over_third": "第一条领先第三条",
     "score": "第一条的总分",
     "question_weight": "问题的信息量",
-    "question_terms": "问题的词数",
+    "question_terms": "问题的词数（含字对）",
+    "question_words": "问题的完整词数",
+    "question_length": "问题的字数",
+    "rarest_weight": "最少见的词的权重",
+    "second_rarest_weight": "第二少见的词的权重",
+    "missing_weight": "标题与条款缺少的要点",
+    "missing_word_weight": "标题与条款缺少的词语",
+    "absent_word_weight": "整份文件缺少的词语",
+    "covered_weight": "标题与条款有的原词",
+    "covered_word_weight": "标题与条款有的完整词语",
+    "covered_form_weight": "标题与条款有的要点（含同义、谐音）",
+    "same_notice_of_3": "前三条中与第一条同文件的份额",
+    "same_notice_of_5": "前五条中与第一条同文件的份额",
+    "same_notice_of_10": "前十条中与第一条同文件的份额",
+    "names_place": "问题提到地方",
 }
 """What the confidence is computed from beside the first clause's features."""
 
@@ -91,6 +106,16 @@ FEATURES = {
 }
 
 
+_COMPARED = {"_squared": "（平方）", "_lag": "：比候选中最高的少多少", "_of_five": "：前五条的平均"}
+
+
 def feature_label(name: str) -> str:
-    """A feature, or a sign of the confidence, in words."""
-    return FEATURES.get(name) or SIGNS.get(name, name)
+    """A feature, or a sign of the confidence, in words. Raises KeyError for what is neither."""
+    if name in FEATURES:
+        return FEATURES[name]
+    if name.startswith("asks_"):
+        return f"问的是{KINDS[name.removeprefix('asks_')]}"
+    for end, words in _COMPARED.items():
+        if name.endswith(end):
+            return FEATURES[name.removesuffix(end)] + words
+    return SIGNS[name]

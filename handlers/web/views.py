@@ -9,11 +9,9 @@ from datetime import date
 from handlers import texts
 from handlers.web.marks import Stretch, opening, stretches, words_in
 from knowledge.answer import Answer, Citation
-from knowledge.helpdesk import Helpdesk
 from knowledge.model import Clause
 from knowledge.sentences import Span
 
-_CHOICES = 3
 _RELATED = 3
 _SNIPPET = 90
 
@@ -76,14 +74,14 @@ class TurnView:
     helpful: bool | None = None
 
 
-def turn(helpdesk: Helpdesk, answer: Answer, *, asked_id: int | None = None, helpful: bool | None = None) -> TurnView:
+def turn(answer: Answer, *, asked_id: int | None = None, helpful: bool | None = None) -> TurnView:
     """An answer as the chat shows it."""
     cited = answer.citations
     first = clause_view(cited[0], evidence=answer.evidence_span) if cited and answer.decision == "answer" else None
-    choices = tuple(map(clause_view, cited[:_CHOICES])) if answer.decision == "choose" else ()
+    choices = tuple(map(clause_view, answer.choices)) if answer.decision == "choose" else ()
     shown = 1 if first else len(choices)
     related = tuple(map(clause_view, cited[shown : shown + _RELATED])) if answer.decision != "refuse" else ()
-    also = elsewhere(helpdesk, cited[0]) if first else ()
+    also = elsewhere(cited[0]) if first else ()
     return TurnView(
         answer.question,
         answer.decision,
@@ -103,10 +101,9 @@ def courteous(said: str, reply: str) -> TurnView:
     return TurnView(said, "courtesy", 0.0, None, (), (), reply)
 
 
-def elsewhere(helpdesk: Helpdesk, citation: Citation) -> tuple[ElsewhereView, ...]:
+def elsewhere(citation: Citation) -> tuple[ElsewhereView, ...]:
     """The other notices that print the same provision."""
-    others = [helpdesk.clause(clause_id) for clause_id in citation.also_in]
-    return tuple(ElsewhereView(f"/clause/{o.clause.clause_id}", o.metadata.title) for o in others)
+    return tuple(ElsewhereView(f"/clause/{one.clause_id}", one.title) for one in citation.also_in)
 
 
 def clause_view(citation: Citation, *, evidence: Span | None = None, words: Collection[str] = ()) -> ClauseView:
