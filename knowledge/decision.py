@@ -10,6 +10,7 @@ import numpy as np
 
 from knowledge.answer import Decision
 from knowledge.features import LABELS, NAMES, Weighed
+from knowledge.holds import has_figure
 from knowledge.question import KINDS, Question
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.regions import PLACE
@@ -135,6 +136,7 @@ DOUBTS = {
     "figure": "it has not the number, grade or year that is asked about",
     "how_much": "it has no amount, which is asked for",
     "number": "it has no number to call, which is asked for",
+    "subject": "neither it nor its notice's title has a word of the question's subject",
     "vague": "the question is nothing but a place, a figure, or a word of what all notices are about",
 }
 """Why a clause may be offered, but is not the answer however likely it looks."""
@@ -147,15 +149,30 @@ def doubt(question: Question, features: Vector, record: ClauseRecord, policy: Po
     """The key in ``DOUBTS`` of what speaks against a candidate, a clause with these features; "" where nothing does."""
     if features[_AT["place_differs"]]:
         return "place"
-    dates = f"{policy.metadata.published or ''} {policy.metadata.signed or ''}"
-    if not all(
-        exact in record.plain or exact in policy.subject or exact in dates for exact in _EXACT.findall(question.plain)
-    ):
+    metadata = policy.metadata
+    texts = (record.plain, policy.subject, f"{metadata.published or ''} {metadata.signed or ''}")
+    if not all(any(has_figure(text, exact) for text in texts) for exact in _EXACT.findall(question.plain)):
         return "figure"
     for kind in ("how_much", "number"):
         if kind in question.asked and not features[_AT[f"clause_{kind}"]]:
             return kind
+    if not _speaks_of(question, record.plain + policy.subject):
+        return "subject"
     return "vague" if _vague(question) else ""
+
+
+def _speaks_of(question: Question, text: str) -> bool:
+    """Whether a text has a word of the subject (no place, figure, or mere frame), or what any word may stand for.
+
+    Also where the question names no subject.
+    """
+    subject = [
+        t.text
+        for t in question.terms
+        if t.word and t.text not in frame_words() and not PLACE.search(t.text) and not t.text[0].isdecimal()
+    ]
+    forms = (f.text for t in question.terms for f in t.forms if f.why != "place")
+    return not subject or any(looks in text for looks in (*subject, *forms))
 
 
 def _vague(question: Question) -> bool:

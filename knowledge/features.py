@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from knowledge.holds import BITS, holds
+from knowledge.holds import BITS, has_figure, holds
 from knowledge.index import Hit
 from knowledge.matching import Found, Matrix, Places, Presence, Seen
 from knowledge.question import Question
@@ -225,7 +225,7 @@ def _figures(question: Question, records: Sequence[ClauseRecord], policies: Sequ
         return {}
     return {
         "figures": [
-            sum(f in r.plain or f in p.subject for f in question.figures) / len(question.figures)
+            sum(has_figure(r.plain, f) or has_figure(p.subject, f) for f in question.figures) / len(question.figures)
             for r, p in zip(records, policies, strict=True)
         ]
     }

@@ -36,3 +36,15 @@ def holds(kind: str, plain: str, question: str) -> bool:
     if kind == "how_much":
         return any(m[0] not in question for m in PATTERNS[kind].finditer(plain))
     return bool(PATTERNS[kind].search(plain))
+
+
+def has_figure(plain: str, figure: str) -> bool:
+    """Whether a normalised text has ``figure``, which may have words about it, and not in a longer one: 110 is not in 1100."""
+    at = plain.find(figure)
+    while at >= 0:
+        end = at + len(figure)
+        before, after = plain[at - 1 : at] if at else "", plain[end : end + 1]
+        if not (figure[0].isdecimal() and before.isdecimal()) and not (figure[-1].isdecimal() and after.isdecimal()):
+            return True
+        at = plain.find(figure, at + 1)
+    return False

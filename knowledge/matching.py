@@ -20,6 +20,7 @@ Places = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
 
 _BETWEEN = "\n"
+_DIGITS = frozenset("0123456789")
 _SLOTS = 1 << 14
 _MULTIPLIER = np.uint32(40503)
 _NOWHERE = np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -204,13 +205,25 @@ def _pairs(needles: Needles, codes: Codes) -> tuple[Places, Places]:
 def _places(joined: str, codes: Codes, needle: str) -> Places:
     if len(needle) == 1:
         # Often there hundreds of times.
-        return np.asarray((codes == ord(needle)).nonzero()[0])
-    found = []
-    at = joined.find(needle)
-    while at >= 0:
-        found.append(at)
-        at = joined.find(needle, at + 1)
-    return np.array(found, np.int64)
+        places = (codes == ord(needle)).nonzero()[0]
+    else:
+        found = []
+        at = joined.find(needle)
+        while at >= 0:
+            found.append(at)
+            at = joined.find(needle, at + 1)
+        places = np.array(found, np.int64)
+    return np.asarray(
+        _whole_figures(codes, places, needle) if needle[0] in _DIGITS or needle[-1] in _DIGITS else places
+    )
+
+
+def _whole_figures(codes: Codes, places: Places, needle: str) -> Places:
+    """Those of the places where the needle is not a part of a longer figure: 110 is not in 1100."""
+    digit = np.zeros(len(codes) + 2, bool)
+    digit[1:-1] = (codes >= ord("0")) & (codes <= ord("9"))
+    cut = (digit[places] & (needle[0] in _DIGITS)) | (digit[places + len(needle) + 1] & (needle[-1] in _DIGITS))
+    return places[~cut]
 
 
 def _codes(text: str) -> Codes:

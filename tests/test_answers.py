@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from search_fixtures import answerer_of, index_of, notice_index
 
+from knowledge import decision
 from knowledge.answerer import Answerer
 from knowledge.decision import sigmoid, sign_label
 from knowledge.features import LABELS
 from knowledge.filters import Filters
 from knowledge.index import ClauseIndex, Hit
+from knowledge.question import Question
+from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.thesaurus import parse_thesaurus
-from knowledge.weights import shipped
+from knowledge.weights import Vector, shipped
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +161,20 @@ def test_what_is_only_offered_however_likely_it_looks(notice: Answerer, question
     assert answer.explanation.doubt == doubt
     assert answer.confidence >= notice.weights.answer
     assert answer.decision == ("choose" if doubt else "answer")
+
+
+def test_a_clause_that_says_nothing_of_the_subject_is_only_offered(tmp_path: Path) -> None:
+    text = "石家庄市：无人售菜点便利又安全\n石家庄市新华区的居民在扫码结账，石家庄市的菜价平稳。"
+    answerer = answerer_of(index_of(tmp_path, {"a.txt": text}))
+    assert answerer.answer(["石家庄市复工"]).decision != "answer"
+    assert decision.doubt(*first_of(answerer, "石家庄市复工")) == "subject"
+    assert decision.doubt(*first_of(answerer, "石家庄市菜价")) == ""
+
+
+def first_of(answerer: Answerer, question: str) -> tuple[Question, Vector, ClauseRecord, PolicyRecord]:
+    ranked = answerer.rank([question])
+    first = int(ranked.order[0])
+    return ranked.question, ranked.weighed.matrix[first], ranked.hits[first].record, ranked.policies[first]
 
 
 def test_what_is_hardly_ever_right_is_no_choice(notice: Answerer) -> None:

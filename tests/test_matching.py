@@ -7,6 +7,7 @@ import random
 import numpy as np
 import pytest
 
+from knowledge.holds import has_figure
 from knowledge.matching import Found
 from knowledge.question import Form, Needles, Term
 
@@ -33,6 +34,22 @@ def test_nothing_is_found_across_two_texts() -> None:
     one = found(["贷", "款"], Term("贷款", 0, 1.0), content="贷款")
     assert one.presence().sum() == 0
     assert one.longest_runs().tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("needle", "held", "lacking"),
+    [
+        ("110", ["拨打110", "110", "共110件"], ["1105万", "2110", "办理1100余件"]),
+        ("5", ["5户", "省5个100"], ["15户", "50户"]),
+        ("10万户", ["新增10万户"], ["新增110万户"]),
+        ("共12", ["共12条"], ["共120条"]),
+    ],
+)
+def test_a_figure_is_not_found_in_a_longer_one(needle: str, held: list[str], lacking: list[str]) -> None:
+    assert found([*held, *lacking], Term(needle, 0, 1.0)).presence().tolist() == [
+        [1.0] * len(held) + [0.0] * len(lacking)
+    ]
+    assert [has_figure(text, needle) for text in [*held, *lacking]] == [True] * len(held) + [False] * len(lacking)
 
 
 def test_no_texts_and_no_terms() -> None:

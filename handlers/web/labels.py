@@ -28,6 +28,7 @@ DOUBTS = {
     "how_much": "问的是数额，而第一条里没有",
     "number": "问的是电话号码，而第一条里没有",
     "figure": "问到的号码、等级、届次或年份，第一条里没有",
+    "subject": "第一条和它的标题都没有提到问题的主题",
     "vague": "问题只是一个地名、数字或每份文件都谈到的词",
 }
 """Why the first clause is only offered, however likely it looks."""
