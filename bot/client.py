@@ -26,6 +26,7 @@ _KNOWN = ("reply_to_message", "entities", "reply_markup", "link_preview_options"
 _JSON = {"Content-Type": "application/json"}
 NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """The causes of errors that tell that a call never left this machine."""
+_REFUSALS = (401, 404)
 
 
 class Client(BaseRequest):
@@ -112,6 +113,25 @@ class Client(BaseRequest):
             for name in _KNOWN:
                 result.pop(name, None)
         return answer
+
+
+class TokenRefusedError(NetworkError):
+    """Telegram refused the token in answer to getUpdates; it may take it again."""
+
+
+class PollingClient(Client):
+    """A client for getUpdates alone, to which a refusal of the token is a failure like others.
+
+    To the library it is the end of all polling, of which it tells the bot nothing; but it may pass, and while it lasts the
+    operator is to know.
+    """
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """As in ``Client``. Raises TokenRefusedError too."""
+        status, body = await super().do_request(*args, **kwargs)
+        if status in _REFUSALS:
+            raise TokenRefusedError(f"the token is refused ({status})")
+        return status, body
 
 
 def _chosen(value: Any, default: float) -> float | None:
