@@ -68,6 +68,8 @@ async def appoint(context: Context) -> None:
         telegram_id = _id(rest[0])
         if telegram_id is None:
             await reply(context, escape(texts.APPOINT_USAGE))
+        elif not context.is_person(telegram_id):
+            await reply(context, texts.NOT_ONE_PERSON)
         else:
             name = rest[1] if len(rest) > 1 else await _name(context, telegram_id)
             await _appoint(context, Somebody(telegram_id, name), role)

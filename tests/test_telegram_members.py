@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from bot_api import BotApiServer
+from bot_api import BotApiServer, Person
+from bot_api.chat import User
 from telegram_fixtures import Stage, at_work, outcome, turned
 
 from handlers import telegram_texts as texts
@@ -85,6 +86,26 @@ async def test_the_bots_own_messages_appoint_nobody(stage: Stage) -> None:
     reply = await stage.admin.ask("/help")
     appointment = await stage.admin.send("/appoint 管理员", reply_to=reply)
     assert (await stage.admin.reply_of(appointment)).text == texts.NOT_A_PERSON
+
+
+@pytest.mark.parametrize("number", [123456789, 1087968824, 136817688, 777000])
+async def test_ids_behind_which_there_is_no_one_person_are_not_appointed(stage: Stage, number: int) -> None:
+    assert (await stage.admin.ask(f"/appoint 客服 {number} 小李")).text == texts.NOT_ONE_PERSON
+    assert len(await stage.helpdesk.people.members()) == 1
+
+
+async def test_an_anonymous_administrator_of_a_group_is_no_member(stage: Stage) -> None:
+    user = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+    stage.server.world.add_user(user)
+    anonymous = Person(stage.server.world, user)
+    group = stage.server.group("值班群", stage.admin, anonymous)
+    invitation = (await stage.admin.ask("/appoint 客服")).marked("text_link")[0]
+    opened = f"/start@policy_helpdesk_bot {invitation.partition('=')[2]}"
+    assert (await anonymous.ask(opened, to=group)).text == texts.JOINED_BY_NOBODY
+    assert len(await stage.helpdesk.people.members()) == 1
+    # One that was appointed while that was possible
+    await stage.helpdesk.people.appoint(name="Group", role="admin", telegram_id=user.id, by="tests")
+    assert (await anonymous.ask("/find@policy_helpdesk_bot 断电", to=group)).text == texts.NOT_ALLOWED
 
 
 async def test_dismissing(stage: Stage) -> None:
