@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,7 +22,7 @@ from handlers.profile import publish_member
 from handlers.say import note, reply, rewrite
 from handlers.welcome import INVITATION
 from knowledge.errors import HelpdeskError
-from knowledge.people import Member, Role
+from knowledge.people import Member, Role, stand_in
 
 _ROLE_WORDS: dict[str, Role] = {
     "客服": "staff",
@@ -54,7 +55,7 @@ async def members(context: Context) -> None:
             "role": texts.ROLE_NAMES[one.role],
             "by": opening(texts.actor(one.appointed_by), 40),
         }
-        lines.append(escape(texts.MEMBER.format(name=one.name, since=texts.moment(one.since), **about)))
+        lines.append(escape(texts.MEMBER.format(name=_called(one, found), since=texts.moment(one.since), **about)))
     await reply(context, "\n".join(lines))
 
 
@@ -112,7 +113,8 @@ async def dismiss(context: Context) -> None:
     else:
         dismissal = Choice(texts.DISMISS, Deed.DISMISS, str(member.member_id))
         buttons = signed_row(context.options.secret, context.user.id, dismissal, Choice(texts.CANCEL, Deed.CANCEL))
-        words = texts.DISMISS_ASK.format(name=member.name, role=texts.ROLE_NAMES[member.role])
+        called = _called(member, await context.people.members())
+        words = texts.DISMISS_ASK.format(name=called, role=texts.ROLE_NAMES[member.role])
         await reply(context, escape(words), [buttons])
 
 
@@ -208,8 +210,16 @@ async def _name(context: Context, telegram_id: int) -> str:
         chat = await context.bot.get_chat(telegram_id)
     except TelegramError:
         # Somebody who has never written to the bot is unknown to it, and may be appointed all the same.
-        return f"Telegram {telegram_id}"
-    return chat.effective_name or f"Telegram {telegram_id}"
+        return stand_in(telegram_id)
+    return chat.effective_name or stand_in(telegram_id)
+
+
+def _called(member: Member, among: Sequence[Member]) -> str:
+    """The member's name, with the Telegram id where that is not known yet or is another's too."""
+    alike = [one for one in among if one.name == member.name and one.member_id != member.member_id]
+    if member.telegram_id is None or not (alike or member.unnamed) or member.name == stand_in(member.telegram_id):
+        return member.name
+    return texts.NAME_AND_ID.format(name=member.name, id=member.telegram_id)
 
 
 async def _tell(context: Context, member: Member, words: str) -> None:

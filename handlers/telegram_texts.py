@@ -193,6 +193,7 @@ FIELDS: dict[str, str] = {
 ROLE_NAMES: dict[Role, str] = {"owner": "企业主", "staff": "客服", "admin": "管理员"}
 MEMBERS = "<b>工作人员（{count}）</b>"
 MEMBER = "#{id} {name}　{role}　{since} 起（{by}）"
+NAME_AND_ID = "{name}（Telegram {id}）"
 APPOINT_USAGE = (
     "用法：\n· 回复某人的消息：/appoint 客服（或 管理员）\n· /appoint 客服 Telegram编号 姓名\n"
     "· /appoint 客服 —— 生成一次性邀请链接"

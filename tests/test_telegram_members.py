@@ -115,7 +115,40 @@ async def test_dismissing(stage: Stage) -> None:
     assert (await lee.ask("/find 断电")).text == texts.NOT_ALLOWED
     last = await stage.admin.ask("/dismiss #1")
     assert "最后一位管理员" in await outcome(stage.admin, last, texts.DISMISS)
-    assert "#1 管理员" in (await stage.admin.ask("/members")).text
+    assert "#1 王主任" in (await stage.admin.ask("/members")).text
+
+
+@pytest.mark.parametrize("said", ["/members", "厂里电费交不上，会不会断电？"])
+async def test_an_administrator_of_the_settings_is_called_by_name_once_they_speak(stage: Stage, said: str) -> None:
+    wang, zhou = stage.admin, stage.server.user("周主任", last_name="（值班）")
+    await stage.helpdesk.people.ensure_admins([zhou.user.id])
+    await wang.ask(said)
+    members = (await wang.ask("/members")).text
+    assert "#1 王主任　管理员" in members and f"#2 管理员（Telegram {zhou.user.id}）　管理员" in members
+    asked = await wang.ask("/dismiss #2")
+    assert asked.text.startswith(f"撤销 管理员（Telegram {zhou.user.id}）（管理员）？")
+    await zhou.ask(said)
+    assert "#2 周主任 （值班）　管理员" in (await wang.ask("/members")).text
+
+
+async def test_members_of_one_name_are_told_apart_by_their_ids(stage: Stage) -> None:
+    lee, other = await stage.staff("小李"), await stage.staff("小李")
+    members = (await stage.admin.ask("/members")).text
+    assert all(f"小李（Telegram {one.user.id}）　客服" in members for one in (lee, other))
+    assert f"小李（Telegram {other.user.id}）" in (await stage.admin.ask("/dismiss #3")).text
+    await stage.helpdesk.people.dismiss(2, "tests")
+    assert "#3 小李　客服" in (await stage.admin.ask("/members")).text
+
+
+async def test_somebody_appointed_by_id_alone_is_called_by_name_once_they_speak(stage: Stage) -> None:
+    appointed = await stage.admin.ask("/appoint 客服 4711")
+    assert appointed.text == texts.APPOINTED.format(name="Telegram 4711", role="客服", id=2)
+    # Only when that is answered has the bot done with telling the new member, who cannot be written to yet.
+    await stage.admin.ask("/help")
+    user = User(4711, "小周")
+    stage.server.world.add_user(user)
+    await Person(stage.server.world, user).ask("/start")
+    assert "#2 小周　客服" in (await stage.admin.ask("/members")).text
 
 
 async def test_gaps_usage_and_the_pages_of_the_audit(stage: Stage) -> None:
