@@ -199,6 +199,8 @@ APPOINT_USAGE = (
     "· /appoint 客服 —— 生成一次性邀请链接"
 )
 APPOINTED = "{name} 现在是{role}（#{id}）。"
+LOWER_ASK = "{name} 现在是{now}，改为{role}？{now}的权限和其发出的邀请链接将立即失效。"
+LOWER = "改为{role}"
 YOU_ARE = "您现在是{role}。/help 查看您可以用的命令。"
 INVITE = "{role}邀请链接，{hours} 小时内有效，只能用一次，请只发给本人："
 NOT_A_PERSON = "这是机器人或匿名身份的消息，无法任命。请回复本人的消息，或使用编号、邀请链接。"

@@ -108,6 +108,49 @@ async def test_an_anonymous_administrator_of_a_group_is_no_member(stage: Stage) 
     assert (await anonymous.ask("/find@policy_helpdesk_bot 断电", to=group)).text == texts.NOT_ALLOWED
 
 
+async def test_a_role_is_lowered_only_when_that_was_confirmed(stage: Stage) -> None:
+    people, zhou = stage.helpdesk.people, stage.server.user("周主任", started=True)
+    await people.appoint(name="周主任", role="admin", telegram_id=zhou.user.id, by="tests")
+    invitation = await people.new_link("invite", role="admin", by="#2 周主任", lifetime=timedelta(hours=1))
+    asked = await stage.admin.ask(f"/appoint 客服 {zhou.user.id}")
+    assert asked.text == texts.LOWER_ASK.format(name="周主任", now="管理员", role="客服")
+    assert await outcome(stage.admin, asked, texts.CANCEL) == texts.CANCELLED
+    assert (await people.members())[1].role == "admin"
+    # By reply, and with another name
+    said = await zhou.send("我来值班", to=(group := stage.server.group("值班群", stage.admin, zhou)))
+    appointment = await stage.admin.send("/appoint@policy_helpdesk_bot 客服", to=group, reply_to=said)
+    assert (await stage.admin.reply_of(appointment)).buttons == ("改为客服", texts.CANCEL)
+    asked = await stage.admin.ask(f"/appoint 客服 {zhou.user.id} 周 副主任")
+    assert (await zhou.press(asked, "改为客服")).text == texts.NOT_YOURS
+    appointed = texts.APPOINTED.format(name="周 副主任", role="客服", id=2)
+    assert await outcome(stage.admin, asked, "改为客服") == appointed
+    assert (await zhou.next_message()).text == texts.YOU_ARE.format(role="客服")
+    assert (await zhou.ask("/members")).text == texts.NOT_ALLOWED
+    stranger = stage.server.user("别人")
+    opened = await stranger.follow(stage.server.link(f"i_{invitation}"))
+    assert "链接不正确" in (await stranger.reply_of(opened)).text
+    # What takes nothing away is done at once, and keeps the name.
+    assert (await stage.admin.ask(f"/appoint 客服 {zhou.user.id}")).text == appointed
+    assert (await stage.admin.ask(f"/appoint 管理员 {zhou.user.id}")).text == appointed.replace("客服", "管理员")
+
+
+async def test_lowering_oneself(stage: Stage) -> None:
+    own = f"/appoint 客服 {stage.admin.user.id}"
+    assert "最后一位管理员" in await outcome(stage.admin, await stage.admin.ask(own), "改为客服")
+    await stage.helpdesk.people.appoint(name="周主任", role="admin", by="tests")
+    asked = await stage.admin.ask(own)
+    assert [one.role for one in await stage.helpdesk.people.members()] == ["admin", "admin"]
+    assert "现在是客服" in await outcome(stage.admin, asked, "改为客服")
+    assert (await stage.admin.ask("/members")).text == texts.NOT_ALLOWED
+
+
+async def test_a_role_of_somebody_dismissed_meanwhile_is_not_lowered(stage: Stage) -> None:
+    member = await stage.helpdesk.people.appoint(name="周主任", role="admin", telegram_id=77, by="tests")
+    asked = await stage.admin.ask("/appoint 客服 77")
+    await stage.helpdesk.people.dismiss(member.member_id, "tests")
+    assert "没有这位成员" in await outcome(stage.admin, asked, "改为客服")
+
+
 async def test_dismissing(stage: Stage) -> None:
     lee = await stage.staff()
     asked = await stage.admin.ask(f"/dismiss {lee.user.id}")
