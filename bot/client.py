@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
@@ -26,6 +26,7 @@ _KNOWN = ("reply_to_message", "entities", "reply_markup", "link_preview_options"
 _JSON = {"Content-Type": "application/json"}
 NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """The causes of errors that tell that a call never left this machine."""
+_REFUSALS = (401, 404)
 
 
 class Client(BaseRequest):
@@ -72,7 +73,10 @@ class Client(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """The status and the body of the answer. See ``BaseRequest.do_request``; there is no limit to writing."""
+        """The status and the body of the answer. See ``BaseRequest.do_request``; there is no limit to writing.
+
+        A refusal with a page in place of JSON is a NetworkError: a proxy before Telegram said that.
+        """
         if self._session is None:
             raise RuntimeError("the client is used before it is initialized")
         connect, pool = _chosen(connect_timeout, _CONNECT_SECONDS), _chosen(pool_timeout, _POOL_SECONDS)
@@ -86,21 +90,48 @@ class Client(BaseRequest):
             async with self._session.request(
                 method, URL(url, encoded=True), timeout=timeout, allow_redirects=False, **_body(request_data)
             ) as response:
-                return response.status, await response.read()
+                status, body = response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut(f"Timed out: {type(error).__name__}") from error
         except aiohttp.ClientError as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
+        if not 200 <= status <= 299 and not body.lstrip().startswith(b"{"):
+            # Read as Telegram's word, a proxy's 404 would be a bad token and its 403 somebody who blocked the bot.
+            raise NetworkError(f"a page in place of an answer ({status})")
+        return status, body
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """As in ``BaseRequest``, without what the bot knows of its own messages."""
-        answer: dict[str, Any] = BaseRequest.parse_json_payload(payload)
+        """As in ``BaseRequest``, without what the bot knows of its own messages. Raises TelegramError for what is no JSON."""
+        try:
+            answer: dict[str, Any] = json.loads(payload.decode("utf-8", "replace"))
+        except ValueError:
+            # The library would log all of it, with a traceback over many lines; whoever called logs that the call failed.
+            raise TelegramError("Invalid server response") from None
         result = answer.get("result")
         if isinstance(result, dict) and "message_id" in result:
             for name in _KNOWN:
                 result.pop(name, None)
         return answer
+
+
+class TokenRefusedError(NetworkError):
+    """Telegram refused the token in answer to getUpdates; it may take it again."""
+
+
+class PollingClient(Client):
+    """A client for getUpdates alone, to which a refusal of the token is a failure like others.
+
+    To the library it is the end of all polling, of which it tells the bot nothing; but it may pass, and while it lasts the
+    operator is to know.
+    """
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """As in ``Client``. Raises TokenRefusedError too."""
+        status, body = await super().do_request(*args, **kwargs)
+        if status in _REFUSALS:
+            raise TokenRefusedError(f"the token is refused ({status})")
+        return status, body
 
 
 def _chosen(value: Any, default: float) -> float | None:

@@ -37,6 +37,16 @@ class _Stream:
         sys.stderr.flush()
 
 
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Let a record of the Telegram library through without its traceback: that a call failed is told by our own lines.
+
+    What is critical keeps it: the library says so only of what should never happen.
+    """
+    if record.name.partition(".")[0] == "telegram" and record.levelno < logging.CRITICAL:
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def configure(level: str) -> None:
     """Log events of ``level`` (debug, info, warning, error) and above; libraries' own from warning on."""
     structlog.configure(
@@ -52,6 +62,6 @@ def configure(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Stream())),
     )
-    logging.basicConfig(
-        level=logging.WARNING, stream=cast(TextIO, _Stream()), format="%(levelname)s %(name)s: %(message)s"
-    )
+    lines = logging.StreamHandler(cast(TextIO, _Stream()))
+    lines.addFilter(_in_one_line)
+    logging.basicConfig(level=logging.WARNING, handlers=[lines], format="%(levelname)s %(name)s: %(message)s")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import hmac
 import os
@@ -18,7 +17,7 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes
 
-from bot.client import Client
+from bot.client import Client, PollingClient, TokenRefusedError
 from bot.limiter import Limiter, Pace
 from bot.logs import log
 from bot.order import ChatOrder
@@ -40,6 +39,7 @@ _WAITING_MOST = 10_000
 _CONNECTIONS = 128
 _WEBHOOK_CONNECTIONS = 40
 _TROUBLE_SECONDS = 45
+_REFUSED = "HELPDESK_TELEGRAM_TOKEN is refused by Telegram: copy it anew from @BotFather (/mybots, API Token)."
 
 
 def options(settings: Settings) -> Options:
@@ -69,7 +69,7 @@ def build(settings: Settings, helpdesk: Helpdesk, pace: Pace | None = None) -> T
         .base_url(f"{api}/bot")
         .base_file_url(f"{api}/file/bot")
         .request(Client(api, _CONNECTIONS))
-        .get_updates_request(Client(api, 2))
+        .get_updates_request(PollingClient(api, 2))
         .rate_limiter(Limiter(pace or Pace()))
         .concurrent_updates(ChatOrder())
         .context_types(ContextTypes(Context, bot_data=shared, chat_data=Nothing, user_data=Nothing))
@@ -123,14 +123,7 @@ class Telegram:
         if self._webhook:
             await self._until_done("set the webhook", self._set_webhook)
         else:
-            updater = self.application.updater
-            assert updater is not None
-            await updater.start_polling(
-                timeout=timedelta(seconds=_POLL_SECONDS),
-                bootstrap_retries=-1,
-                allowed_updates=UPDATES,
-                error_callback=self._polling_failed,
-            )
+            await self._until_done("start polling", self._start_polling)
         self.ready, self._trouble = True, ""
         log.info("telegram: at work", bot=self.application.bot.username, by="webhook" if self._webhook else "polling")
         await profile.publish(self.application)
@@ -164,12 +157,26 @@ class Telegram:
         self._stopping, self.ready = True, False
         updater = self.application.updater
         if updater is not None and updater.running:
-            with contextlib.suppress(TimeoutError):
-                # In an outage the library sleeps between attempts; what was taken is safe without its last word.
+            try:
                 await asyncio.wait_for(updater.stop(), 10)
+            except TimeoutError:
+                # In an outage the library sleeps between attempts; what was taken is safe without its last word.
+                log.info("telegram: polling was broken off")
+            except Exception as error:  # noqa: BLE001 - whatever ended polling, what was taken is still to be answered
+                log.error("telegram: polling had ended before", kind=type(error).__name__)
         if self.application.running:
             await self.application.stop()
         await self.application.shutdown()
+
+    async def _start_polling(self) -> None:
+        updater = self.application.updater
+        assert updater is not None
+        await updater.start_polling(
+            timeout=timedelta(seconds=_POLL_SECONDS),
+            bootstrap_retries=-1,
+            allowed_updates=UPDATES,
+            error_callback=self._polling_failed,
+        )
 
     async def _set_webhook(self) -> None:
         await self.application.bot.set_webhook(
@@ -187,9 +194,7 @@ class Telegram:
                 return
             except InvalidToken:
                 # The library's message quotes the token, so it is not passed on.
-                raise SettingsError(
-                    "HELPDESK_TELEGRAM_TOKEN is refused by Telegram: copy it anew from @BotFather (/mybots, API Token)."
-                ) from None
+                raise SettingsError(_REFUSED) from None
             except RetryAfter as error:
                 pause = max(pause, _seconds(error.retry_after))
                 self._trouble = f"cannot {what}: too many requests"
@@ -202,6 +207,8 @@ class Telegram:
     def _polling_failed(self, error: TelegramError) -> None:
         if isinstance(error, Conflict):
             self._trouble = "another process polls with the same token"
+        elif isinstance(error, TokenRefusedError):
+            self._trouble = _REFUSED
         else:
             self._trouble = type(error).__name__
         self._trouble_at = time.monotonic()

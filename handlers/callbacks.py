@@ -43,6 +43,7 @@ class Deed(StrEnum):
     ROLL_BACK = "r"
     UPLOAD = "u"
     DISMISS = "d"
+    LOWER = "l"
     CANCEL = "x"
 
 

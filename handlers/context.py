@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram.constants import ChatID
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from handlers.log import log
@@ -18,6 +19,7 @@ from knowledge.people import PATIENCE_SECONDS, Member, People, Role
 
 Bot: TypeAlias = "ExtBot[int]"
 _REMEMBERED = 10_000
+_SHARED_IDS = frozenset(map(int, ChatID))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,8 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
     async def member(self) -> Member | None:
         """The member that the person is, looked up once for an update; None for everybody else."""
         if not self._member_known:
-            self._member = await self.people.member_of_telegram(self.user.id)
+            known = self.is_person(self.user.id)
+            self._member = await self.people.member_of_telegram(self.user.id) if known else None
             self._member_known = True
         return self._member
 
@@ -233,6 +236,11 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
         """Whether the person is a member with this role or a higher one."""
         member = await self.member()
         return member is not None and member.may(role)
+
+    def is_person(self, telegram_id: int) -> bool:
+        """Whether one person may stand behind the id. Behind the bot's own there is none; those of anonymous
+        administrators, of channels and of Telegram itself are shared by many."""
+        return telegram_id != self.bot.id and telegram_id not in _SHARED_IDS
 
     def deep_link(self, payload: str) -> str:
         """The address that opens the private chat and presses Start with ``payload``."""

@@ -24,14 +24,28 @@ async def only_once(update: Update, context: Context) -> None:
     except StoreError as error:
         # Answers come from the index: better one twice than none while the database is away.
         log.error("cannot tell whether an update came before", cause=error.log)
-        first = True
-    if not first:
-        raise ApplicationHandlerStop
+    else:
+        if not first:
+            raise ApplicationHandlerStop
+        await _take_name(update, context)
     query = update.callback_query
     if query and not (isinstance(query.message, Message) and query.message.is_accessible):
         # Telegram says too little of a message that is old or deleted to go on from it.
         await note(context, texts.DEAD_BUTTON, alert=True)
         raise ApplicationHandlerStop
+
+
+async def _take_name(update: Update, context: Context) -> None:
+    """Call a member who was appointed by number by the name that they have on Telegram, as soon as they speak."""
+    user = update.effective_user
+    if user is None:
+        return
+    try:
+        member = await context.people.glance(user.id)
+        if member is not None:
+            await context.people.take_name(member, user.full_name)
+    except StoreError as error:
+        log.error("cannot take the name of a member", cause=error.log)
 
 
 def register(application: TelegramApp) -> None:

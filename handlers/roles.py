@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,10 +11,11 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler
 
 from handlers import telegram_texts as texts
+from handlers.admin import failure_card
 from handlers.callbacks import Choice, Deed, Verb, button, signed_row
 from handlers.cards import Card, Row
 from handlers.commands import on
-from handlers.context import Context, TelegramApp
+from handlers.context import Context, TelegramApp, behind_command
 from handlers.html import bold, escape, link, opening
 from handlers.log import log
 from handlers.owner import say
@@ -21,7 +23,7 @@ from handlers.profile import publish_member
 from handlers.say import note, reply, rewrite
 from handlers.welcome import INVITATION
 from knowledge.errors import HelpdeskError
-from knowledge.people import Member, Role
+from knowledge.people import Member, Role, stand_in
 
 _ROLE_WORDS: dict[str, Role] = {
     "客服": "staff",
@@ -38,7 +40,7 @@ _DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A person on Telegram."""
+    """A person on Telegram; the name is "" where nobody told it."""
 
     telegram_id: int
     name: str
@@ -54,7 +56,7 @@ async def members(context: Context) -> None:
             "role": texts.ROLE_NAMES[one.role],
             "by": opening(texts.actor(one.appointed_by), 40),
         }
-        lines.append(escape(texts.MEMBER.format(name=one.name, since=texts.moment(one.since), **about)))
+        lines.append(escape(texts.MEMBER.format(name=_called(one, found), since=texts.moment(one.since), **about)))
     await reply(context, "\n".join(lines))
 
 
@@ -68,9 +70,10 @@ async def appoint(context: Context) -> None:
         telegram_id = _id(rest[0])
         if telegram_id is None:
             await reply(context, escape(texts.APPOINT_USAGE))
+        elif not context.is_person(telegram_id):
+            await reply(context, texts.NOT_ONE_PERSON)
         else:
-            name = rest[1] if len(rest) > 1 else await _name(context, telegram_id)
-            await _appoint(context, Somebody(telegram_id, name), role)
+            await _appoint(context, Somebody(telegram_id, _given_name(context.words)), role)
     elif context.message.reply_to_message:
         somebody = _meant(context)
         if somebody:
@@ -82,13 +85,46 @@ async def appoint(context: Context) -> None:
 
 
 async def _appoint(context: Context, somebody: Somebody, role: Role) -> None:
+    known = await context.people.member_of_telegram(somebody.telegram_id)
+    if known is not None and known.may(role) and known.role != role:
+        now, will = texts.ROLE_NAMES[known.role], texts.ROLE_NAMES[role]
+        words = texts.LOWER_ASK.format(name=_called(known, await context.people.members()), now=now, role=will)
+        await _ask(context, words, Choice(texts.LOWER.format(role=will), Deed.LOWER, f"{known.member_id}-{role}"))
+        return
+    name = somebody.name or (known.name if known else await _name(context, somebody.telegram_id))
     member = await context.people.appoint(
-        name=somebody.name, role=role, telegram_id=somebody.telegram_id, by=await context.actor()
+        name=name, role=role, telegram_id=somebody.telegram_id, by=await context.actor()
     )
-    about = {"name": member.name, "role": texts.ROLE_NAMES[member.role], "id": member.member_id}
-    await reply(context, escape(texts.APPOINTED.format(**about)))
+    await reply(context, _appointed(member))
+    await _let_know(context, member)
+
+
+async def lower_now(context: Context, subject: str) -> None:
+    """The button under /appoint where that would take something away."""
+    number, _, role = subject.partition("-")
+    try:
+        known = await context.people.member(int(number))
+        assert known is not None, "members stay in the table"
+        # The command that asked for it may give a name too, which has no room in the button.
+        name = _given_name(behind_command(context.question)) or known.name
+        member = await context.people.appoint(
+            name=name, role=_ROLE_WORDS[role], member_id=known.member_id, by=await context.actor()
+        )
+    except HelpdeskError as error:
+        await rewrite(context, failure_card(error).html)
+        return
+    await rewrite(context, _appointed(member))
+    await _let_know(context, member)
+
+
+async def _let_know(context: Context, member: Member) -> None:
     await publish_member(context.bot, member)
     await _tell(context, member, texts.YOU_ARE.format(role=texts.ROLE_NAMES[member.role]))
+
+
+async def _ask(context: Context, words: str, choice: Choice) -> None:
+    buttons = signed_row(context.options.secret, context.user.id, choice, Choice(texts.CANCEL, Deed.CANCEL))
+    await reply(context, escape(words), [buttons])
 
 
 async def _invite(context: Context, role: Role) -> None:
@@ -108,10 +144,9 @@ async def dismiss(context: Context) -> None:
     elif member is None:
         await reply(context, texts.NO_MEMBER)
     else:
-        dismissal = Choice(texts.DISMISS, Deed.DISMISS, str(member.member_id))
-        buttons = signed_row(context.options.secret, context.user.id, dismissal, Choice(texts.CANCEL, Deed.CANCEL))
-        words = texts.DISMISS_ASK.format(name=member.name, role=texts.ROLE_NAMES[member.role])
-        await reply(context, escape(words), [buttons])
+        called = _called(member, await context.people.members())
+        words = texts.DISMISS_ASK.format(name=called, role=texts.ROLE_NAMES[member.role])
+        await _ask(context, words, Choice(texts.DISMISS, Deed.DISMISS, str(member.member_id)))
 
 
 async def dismiss_now(context: Context, subject: str) -> None:
@@ -119,7 +154,7 @@ async def dismiss_now(context: Context, subject: str) -> None:
     try:
         member = await context.people.dismiss(int(subject), await context.actor())
     except HelpdeskError as error:
-        await rewrite(context, escape(error.user))
+        await rewrite(context, failure_card(error).html)
         return
     await publish_member(context.bot, member)
     words = texts.DISMISSED.format(name=member.name, role=texts.ROLE_NAMES[member.role])
@@ -206,8 +241,26 @@ async def _name(context: Context, telegram_id: int) -> str:
         chat = await context.bot.get_chat(telegram_id)
     except TelegramError:
         # Somebody who has never written to the bot is unknown to it, and may be appointed all the same.
-        return f"Telegram {telegram_id}"
-    return chat.effective_name or f"Telegram {telegram_id}"
+        return stand_in(telegram_id)
+    return chat.effective_name or stand_in(telegram_id)
+
+
+def _given_name(words: str) -> str:
+    """The name behind role and id in what stands behind /appoint; "" where there is none."""
+    return "".join(words.split(maxsplit=2)[2:])
+
+
+def _appointed(member: Member) -> str:
+    about = {"name": member.name, "role": texts.ROLE_NAMES[member.role], "id": member.member_id}
+    return escape(texts.APPOINTED.format(**about))
+
+
+def _called(member: Member, among: Sequence[Member]) -> str:
+    """The member's name, with the Telegram id where that is not known yet or is another's too."""
+    alike = [one for one in among if one.name == member.name and one.member_id != member.member_id]
+    if member.telegram_id is None or not (alike or member.unnamed) or member.name == stand_in(member.telegram_id):
+        return member.name
+    return texts.NAME_AND_ID.format(name=member.name, id=member.telegram_id)
 
 
 async def _tell(context: Context, member: Member, words: str) -> None:

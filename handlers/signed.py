@@ -24,6 +24,7 @@ DEEDS: dict[Deed, Callable[[Context, str], Awaitable[None]]] = {
     Deed.ROLL_BACK: admin.put_in_force,
     Deed.UPLOAD: upload.publish,
     Deed.DISMISS: roles.dismiss_now,
+    Deed.LOWER: roles.lower_now,
     Deed.CANCEL: cancel,
 }
 

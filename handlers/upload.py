@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from telegram import Document, Update
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import MessageHandler, filters
 
 from handlers import telegram_texts as texts
@@ -38,8 +38,8 @@ async def receive(_: Update, context: Context) -> None:
     assert document is not None
     try:
         card = _received_card(context, await _checked(context, document))
-    except UploadError as error:
-        card = Card(escape(error.user))
+    except HelpdeskError as error:
+        card = failure_card(error)
     await edit(context, message, card)
 
 
@@ -83,6 +83,10 @@ async def _checked(context: Context, document: Document) -> ReceivedFile:
         data = bytes(await remote.download_as_bytearray())
     except BadRequest as error:
         raise (too_large if "too big" in error.message.lower() else UploadError(texts.UPLOAD_GONE)) from error
+    except TelegramError as error:
+        # Whatever it was, a token refused for the path of a file that has expired among it: nothing was fetched.
+        cause = f"a document could not be fetched: {type(error).__name__}"
+        raise UploadError(texts.UPLOAD_NOT_FETCHED, log=cause) from error
     try:
         return await context.helpdesk.check_file(document.file_name or "", data)
     except UnreadableFileError as error:

@@ -64,6 +64,9 @@ async def _open(context: Context, clause_id: str) -> None:
 
 
 async def _join(context: Context, token: str) -> None:
+    if not context.is_person(context.user.id):
+        await reply(context, texts.JOINED_BY_NOBODY)
+        return
     try:
         member = await context.people.use_link(
             token, "invite", name=context.user.full_name, telegram_id=context.user.id

@@ -148,6 +148,17 @@ async def test_refusals_are_those_of_the_library() -> None:
         assert server.connections == 1
 
 
+@pytest.mark.parametrize(("status", "error"), [(200, TelegramError), (403, NetworkError), (502, NetworkError)])
+async def test_a_proxy_s_page_is_no_word_of_telegram_s_and_not_logged(
+    caplog: pytest.LogCaptureFixture, status: int, error: type[TelegramError]
+) -> None:
+    answer = b"HTTP/1.1 %d What\r\nContent-Length: 13\r\n\r\n<html></html>" % status
+    async with Server(answer).listening() as server, client_of(server) as client:
+        with pytest.raises(error) as raised:
+            await send(client, server)
+    assert type(raised.value) is error and not caplog.records
+
+
 async def test_nobody_is_sent_elsewhere() -> None:
     answer = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
     async with Server(answer, WHOLE).listening() as server, client_of(server) as client:

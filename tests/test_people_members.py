@@ -113,6 +113,23 @@ async def test_administrators_of_the_settings(people: People) -> None:
     assert again.telegram_id == 7
 
 
+async def test_a_name_is_taken_where_only_a_stand_in_was_known(people: People) -> None:
+    (unnamed,) = await people.ensure_admins([7])
+    by_id = await people.appoint(name="Telegram 8", role="staff", telegram_id=8, by=BY)
+    named = await people.appoint(name="张三", role="staff", telegram_id=9, by=BY)
+    before = len(await people.audit())
+    for member in (unnamed, by_id, named):
+        await people.take_name(member, "\u200b")
+    assert await people.members() == [unnamed, by_id, named]
+    for member in (unnamed, by_id, named):
+        await people.take_name(member, "李\n四" + "长" * 200)
+    # Others that were read before the name was known change nothing any more.
+    await people.take_name(unnamed, "王五")
+    assert [one.name for one in await people.members()] == ["李 四" + "长" * 97] * 2 + ["张三"]
+    assert await people.glance(7) == await people.member(unnamed.member_id)
+    assert len(await people.audit()) == before
+
+
 @pytest.mark.parametrize("number", [0, -1, 99, 2**31, 2**80])
 async def test_members_that_are_not_there(people: People, number: int) -> None:
     assert await people.member(number) is None

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from bot_api import BotApiServer
+from bot_api import BotApiServer, Person
+from bot_api.chat import User
 from telegram_fixtures import Stage, at_work, outcome, turned
 
 from handlers import telegram_texts as texts
@@ -87,6 +88,69 @@ async def test_the_bots_own_messages_appoint_nobody(stage: Stage) -> None:
     assert (await stage.admin.reply_of(appointment)).text == texts.NOT_A_PERSON
 
 
+@pytest.mark.parametrize("number", [123456789, 1087968824, 136817688, 777000])
+async def test_ids_behind_which_there_is_no_one_person_are_not_appointed(stage: Stage, number: int) -> None:
+    assert (await stage.admin.ask(f"/appoint 客服 {number} 小李")).text == texts.NOT_ONE_PERSON
+    assert len(await stage.helpdesk.people.members()) == 1
+
+
+async def test_an_anonymous_administrator_of_a_group_is_no_member(stage: Stage) -> None:
+    user = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+    stage.server.world.add_user(user)
+    anonymous = Person(stage.server.world, user)
+    group = stage.server.group("值班群", stage.admin, anonymous)
+    invitation = (await stage.admin.ask("/appoint 客服")).marked("text_link")[0]
+    opened = f"/start@policy_helpdesk_bot {invitation.partition('=')[2]}"
+    assert (await anonymous.ask(opened, to=group)).text == texts.JOINED_BY_NOBODY
+    assert len(await stage.helpdesk.people.members()) == 1
+    # One that was appointed while that was possible
+    await stage.helpdesk.people.appoint(name="Group", role="admin", telegram_id=user.id, by="tests")
+    assert (await anonymous.ask("/find@policy_helpdesk_bot 断电", to=group)).text == texts.NOT_ALLOWED
+
+
+async def test_a_role_is_lowered_only_when_that_was_confirmed(stage: Stage) -> None:
+    people, zhou = stage.helpdesk.people, stage.server.user("周主任", started=True)
+    await people.appoint(name="周主任", role="admin", telegram_id=zhou.user.id, by="tests")
+    invitation = await people.new_link("invite", role="admin", by="#2 周主任", lifetime=timedelta(hours=1))
+    asked = await stage.admin.ask(f"/appoint 客服 {zhou.user.id}")
+    assert asked.text == texts.LOWER_ASK.format(name="周主任", now="管理员", role="客服")
+    assert await outcome(stage.admin, asked, texts.CANCEL) == texts.CANCELLED
+    assert (await people.members())[1].role == "admin"
+    # By reply, and with another name
+    said = await zhou.send("我来值班", to=(group := stage.server.group("值班群", stage.admin, zhou)))
+    appointment = await stage.admin.send("/appoint@policy_helpdesk_bot 客服", to=group, reply_to=said)
+    assert (await stage.admin.reply_of(appointment)).buttons == ("改为客服", texts.CANCEL)
+    asked = await stage.admin.ask(f"/appoint 客服 {zhou.user.id} 周 副主任")
+    assert (await zhou.press(asked, "改为客服")).text == texts.NOT_YOURS
+    appointed = texts.APPOINTED.format(name="周 副主任", role="客服", id=2)
+    assert await outcome(stage.admin, asked, "改为客服") == appointed
+    assert (await zhou.next_message()).text == texts.YOU_ARE.format(role="客服")
+    assert (await zhou.ask("/members")).text == texts.NOT_ALLOWED
+    stranger = stage.server.user("别人")
+    opened = await stranger.follow(stage.server.link(f"i_{invitation}"))
+    assert "链接不正确" in (await stranger.reply_of(opened)).text
+    # What takes nothing away is done at once, and keeps the name.
+    assert (await stage.admin.ask(f"/appoint 客服 {zhou.user.id}")).text == appointed
+    assert (await stage.admin.ask(f"/appoint 管理员 {zhou.user.id}")).text == appointed.replace("客服", "管理员")
+
+
+async def test_lowering_oneself(stage: Stage) -> None:
+    own = f"/appoint 客服 {stage.admin.user.id}"
+    assert "最后一位管理员" in await outcome(stage.admin, await stage.admin.ask(own), "改为客服")
+    await stage.helpdesk.people.appoint(name="周主任", role="admin", by="tests")
+    asked = await stage.admin.ask(own)
+    assert [one.role for one in await stage.helpdesk.people.members()] == ["admin", "admin"]
+    assert "现在是客服" in await outcome(stage.admin, asked, "改为客服")
+    assert (await stage.admin.ask("/members")).text == texts.NOT_ALLOWED
+
+
+async def test_a_role_of_somebody_dismissed_meanwhile_is_not_lowered(stage: Stage) -> None:
+    member = await stage.helpdesk.people.appoint(name="周主任", role="admin", telegram_id=77, by="tests")
+    asked = await stage.admin.ask("/appoint 客服 77")
+    await stage.helpdesk.people.dismiss(member.member_id, "tests")
+    assert "没有这位成员" in await outcome(stage.admin, asked, "改为客服")
+
+
 async def test_dismissing(stage: Stage) -> None:
     lee = await stage.staff()
     asked = await stage.admin.ask(f"/dismiss {lee.user.id}")
@@ -94,7 +158,40 @@ async def test_dismissing(stage: Stage) -> None:
     assert (await lee.ask("/find 断电")).text == texts.NOT_ALLOWED
     last = await stage.admin.ask("/dismiss #1")
     assert "最后一位管理员" in await outcome(stage.admin, last, texts.DISMISS)
-    assert "#1 管理员" in (await stage.admin.ask("/members")).text
+    assert "#1 王主任" in (await stage.admin.ask("/members")).text
+
+
+@pytest.mark.parametrize("said", ["/members", "厂里电费交不上，会不会断电？"])
+async def test_an_administrator_of_the_settings_is_called_by_name_once_they_speak(stage: Stage, said: str) -> None:
+    wang, zhou = stage.admin, stage.server.user("周主任", last_name="（值班）")
+    await stage.helpdesk.people.ensure_admins([zhou.user.id])
+    await wang.ask(said)
+    members = (await wang.ask("/members")).text
+    assert "#1 王主任　管理员" in members and f"#2 管理员（Telegram {zhou.user.id}）　管理员" in members
+    asked = await wang.ask("/dismiss #2")
+    assert asked.text.startswith(f"撤销 管理员（Telegram {zhou.user.id}）（管理员）？")
+    await zhou.ask(said)
+    assert "#2 周主任 （值班）　管理员" in (await wang.ask("/members")).text
+
+
+async def test_members_of_one_name_are_told_apart_by_their_ids(stage: Stage) -> None:
+    lee, other = await stage.staff("小李"), await stage.staff("小李")
+    members = (await stage.admin.ask("/members")).text
+    assert all(f"小李（Telegram {one.user.id}）　客服" in members for one in (lee, other))
+    assert f"小李（Telegram {other.user.id}）" in (await stage.admin.ask("/dismiss #3")).text
+    await stage.helpdesk.people.dismiss(2, "tests")
+    assert "#3 小李　客服" in (await stage.admin.ask("/members")).text
+
+
+async def test_somebody_appointed_by_id_alone_is_called_by_name_once_they_speak(stage: Stage) -> None:
+    appointed = await stage.admin.ask("/appoint 客服 4711")
+    assert appointed.text == texts.APPOINTED.format(name="Telegram 4711", role="客服", id=2)
+    # Only when that is answered has the bot done with telling the new member, who cannot be written to yet.
+    await stage.admin.ask("/help")
+    user = User(4711, "小周")
+    stage.server.world.add_user(user)
+    await Person(stage.server.world, user).ask("/start")
+    assert "#2 小周　客服" in (await stage.admin.ask("/members")).text
 
 
 async def test_gaps_usage_and_the_pages_of_the_audit(stage: Stage) -> None:

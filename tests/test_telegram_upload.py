@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from bot_api import BotApiServer, Message, Person
+from bot_api import BotApiServer, Message, Person, faults
+from bot_api.errors import unauthorized
 from telegram_fixtures import NOTICE, Stage, at_work, outcome, turned
 
 from handlers import telegram_texts as texts
@@ -87,6 +88,30 @@ async def test_documents_that_cannot_be_taken(
 
 async def test_a_document_that_is_too_large(stage: Stage) -> None:
     assert "文件太大" in (await parsed(stage.admin, "大.txt", b"x", size=25_000_000)).text
+
+
+# the method that fails, however often it is tried, and how
+NOT_FETCHED = [
+    ("getFile", faults.bad_gateway()),
+    ("getFile", faults.dropped_before()),
+    ("getFile", faults.refused(unauthorized())),
+    ("file", faults.bad_gateway()),
+    ("file", faults.dropped_before()),
+]
+
+
+@pytest.mark.parametrize(("method", "fault"), NOT_FETCHED)
+async def test_a_document_that_cannot_be_fetched_is_to_be_sent_again(
+    stage: Stage, folder: Path, method: str, fault: faults.Fault
+) -> None:
+    stage.server.fail(method, fault, times=100)
+    assert (await parsed(stage.admin, "支持.txt", NOTICE.encode())).text == texts.UPLOAD_NOT_FETCHED
+    stage.server.faults.clear()
+    shown = await parsed(stage.admin, "支持.txt", NOTICE.encode())
+    before = files(folder)
+    stage.server.fail(method, fault, times=100)
+    assert await outcome(stage.admin, shown, texts.PUBLISH) == texts.UPLOAD_NOT_FETCHED
+    assert files(folder) == before and len(await stage.helpdesk.releases()) == 1
 
 
 async def test_a_document_of_staff_is_not_read(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from knowledge.people.gaps import Gap
 from knowledge.people.hot import HotClause
 from knowledge.people.keys import ApiKey
 from knowledge.people.links import LinkKind
-from knowledge.people.members import ROLES, Member, Role
+from knowledge.people.members import ROLES, Member, Role, stand_in
 from knowledge.people.people import People
 from knowledge.people.persons import PersonKind
 from knowledge.people.sessions import Session
@@ -31,4 +31,5 @@ __all__ = [
     "Role",
     "Session",
     "SurfaceUsage",
+    "stand_in",
 ]

@@ -46,9 +46,21 @@ class Member:
         """How the member is named in ``by``, ``actor`` and the audit trail: "#5 张三"."""
         return f"{mark(self.member_id)}{self.name}"
 
+    @property
+    def unnamed(self) -> bool:
+        """Whether the name only stands in for one that nobody has told yet: that of a role, or the Telegram id."""
+        return self.name in _NAMES.values() or (
+            self.telegram_id is not None and self.name == stand_in(self.telegram_id)
+        )
+
     def may(self, role: Role) -> bool:
         """Whether the member is in office and may do what ``role`` may."""
         return self.ended is None and ROLES.index(self.role) >= ROLES.index(role)
+
+
+def stand_in(telegram_id: int) -> str:
+    """What somebody is called of whom only the Telegram id is known."""
+    return f"Telegram {telegram_id}"
 
 
 def mark(member_id: int) -> str:
@@ -154,6 +166,13 @@ async def change_member(
     elif changed.telegram_id != known.telegram_id:
         await add_entry(connection, by, "appoint", f"{changed.actor}: Telegram {telegram_id}")
     return changed
+
+
+async def name_member(connection: AsyncConnection, member_id: int, name: str) -> None:
+    """Give a member in office that name who has only a stand-in for one. To be called inside ``Database.writing``."""
+    known = await find_member(connection, member_id)
+    if known is not None and known.ended is None and known.unnamed:
+        await connection.execute(update(schema.member).where(schema.member.c.id == member_id).values(name=name))
 
 
 async def dismiss_member(connection: AsyncConnection, member_id: int, by: str) -> Member:

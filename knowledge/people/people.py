@@ -102,6 +102,15 @@ class People(Access):
                 return await members.change_member(connection, known, name=name, role=role, by=by)
             return await members.set_role(connection, telegram_id, name, role, by)
 
+    async def take_name(self, member: Member, name: str) -> None:
+        """Call a member who has only a stand-in for a name (``Member.unnamed``) by ``name``; everybody else, and where it
+        shows nothing, goes on as before."""
+        own = line(name, members.LONGEST_NAME)
+        if not member.unnamed or own in ("", member.name):
+            return
+        async with self._changing_members() as connection:
+            await members.name_member(connection, member.member_id, own)
+
     async def dismiss(self, member_id: int, by: str) -> Member:
         """End a member's office, sessions, and the links to and by that member. Raises UnknownMemberError and LastAdminError."""
         async with self._changing_members() as connection:

@@ -86,7 +86,7 @@ class FaultList:
     def order(self, method: str, fault: Fault, *, times: int, chat_id: int | None) -> None:
         """Let the next ``times`` calls of ``method`` for ``chat_id`` meet ``fault``.
 
-        ``*`` stands for any method but getUpdates, None for any chat.
+        ``*`` stands for any method but getUpdates, ``file`` for the download of a file, None for any chat.
         """
         self.orders.append(_Order(method.lower(), chat_id, fault, times))
 

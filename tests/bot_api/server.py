@@ -183,7 +183,7 @@ class BotApiServer:
         return Group(self.world, room)
 
     def fail(self, method: str, fault: Fault, *, times: int = 1, where: Place | None = None) -> None:
-        """Let the next calls of ``method`` (``*``: any but getUpdates) meet a fault of ``faults``."""
+        """Let the next calls of ``method`` (``*``: any but getUpdates; ``file``: downloads) meet a fault of ``faults``."""
         self.faults.order(method, fault, times=times, chat_id=where.chat_id if where else None)
 
     def lose_answers(self, times: int = 1) -> None:
@@ -221,18 +221,19 @@ class BotApiServer:
         finish = partial(self._finish, number)
         if fault.carried_out:
             response = await self._carry_out(call, finish)
-        elif fault.error is not None:
-            finish(fault.error.status, fault.error.description)
-            response = JSONResponse(fault.error.wire(), fault.error.status)
         else:
-            finish(fault.status)
-            response = HTMLResponse(fault.page, fault.status)
+            response = _failure(fault)
+            finish(response.status_code, fault.error.description if fault.error else "")
         if fault.delay:
             await asyncio.sleep(fault.delay)
-        if fault.dropped and request.client is not None:
+        if fault.dropped:
             finish(0, "dropped")
-            await self._http.abort((request.client.host, request.client.port))
+            await self._drop(request)
         return response
+
+    async def _drop(self, request: Request) -> None:
+        if request.client is not None:
+            await self._http.abort((request.client.host, request.client.port))
 
     async def _carry_out(self, call: Call, finish: partial[None]) -> Response:
         try:
@@ -267,8 +268,20 @@ class BotApiServer:
                 raise not_found()
         except ApiError as error:
             return JSONResponse(error.wire(), error.status)
-        return Response(content, media_type="application/octet-stream")
+        fault = self.faults.take("file", None)
+        if fault is None:
+            return Response(content, media_type="application/octet-stream")
+        if fault.dropped:
+            await self._drop(request)
+        return _failure(fault)
 
     async def _nothing(self, request: Request) -> Response:
         error = not_found()
         return JSONResponse(error.wire(), error.status)
+
+
+def _failure(fault: Fault) -> Response:
+    """What is answered in place of the truth."""
+    if fault.error is not None:
+        return JSONResponse(fault.error.wire(), fault.error.status)
+    return HTMLResponse(fault.page, fault.status)
