@@ -150,3 +150,27 @@ async def test_what_was_written_before_an_error_is_rolled_back(url: str) -> None
             await connection.execute(text("UPDATE alembic_version SET version_num = 'lost'"))
             raise RuntimeError
     assert await scalar(url, "SELECT version_num FROM alembic_version") == REVISION
+
+
+# Closing
+
+
+async def test_a_connection_at_work_when_the_database_closes_is_closed_too(url: str) -> None:
+    base = database.Database.open(url)
+    begun = asyncio.Event()
+    drivers = []
+
+    async def read() -> None:
+        async with base.reading() as connection:
+            drivers.append((await connection.get_raw_connection()).driver_connection)
+            begun.set()
+            await asyncio.sleep(0.2)
+            await connection.execute(text("SELECT 1"))
+
+    reading = asyncio.create_task(read())
+    await begun.wait()
+    await base.close()
+    await reading
+    (driver,) = drivers
+    with pytest.raises(Exception, match="closed|no active connection"):
+        await driver.execute("SELECT 1")

@@ -13,13 +13,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState
+from sqlalchemy.pool import ConnectionPoolEntry, PoolResetState, QueuePool
 
 from knowledge.errors import StoreError
 from knowledge.store.address import Address, parse_address
@@ -29,6 +29,7 @@ from knowledge.store.one_step import Cursor, DriverConnection
 LOCK_SECONDS = 30.0
 """How long a writer waits for another one; writing out a release of 10,000 clauses takes about one second."""
 
+_PATIENCE_SECONDS = 5.0
 _WRITING = "helpdesk_writing"
 _OPEN = "helpdesk_open"
 
@@ -69,7 +70,12 @@ class Database:
         return cls(address, _postgresql_engine(address.dsn))
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, after a few seconds also where not all are given back."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        pool = cast(QueuePool, self._engine.pool)
+        # One that is given back afterwards would go to a pool that nobody closes again.
+        while pool.checkedout() and time.monotonic() < deadline:  # noqa: ASYNC110 - the pool tells no one
+            await asyncio.sleep(0.01)
         await self._engine.dispose()
 
     @asynccontextmanager
