@@ -177,6 +177,13 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
         return (self.query.data or "").split(":")[1:]
 
     @property
+    def is_real_button(self) -> bool:
+        """Whether the message that was pressed has this very button in its keyboard now."""
+        keyboard = self.message.reply_markup
+        rows = keyboard.inline_keyboard if keyboard else ()
+        return any(button.callback_data == self.query.data for row in rows for button in row)
+
+    @property
     def question(self) -> str:
         """The words that the message with the pressed button answers; "" where Telegram no longer shows them."""
         asked = self.message.reply_to_message

@@ -164,7 +164,7 @@ async def judge(_: Update, context: Context) -> None:
         case [number, "0" | "1" as helpful] if number.isdecimal() and len(number) < 10:
             kept = await context.people.judge(int(number), context.person, helpful == "1")
             thanks = texts.THANKS if helpful == "1" else texts.SORRY_UNHELPFUL
-            await note(context, thanks if kept else texts.JUDGED_TOO_LATE)
+            await note(context, thanks if kept else texts.NOT_JUDGED)
         case _:
             await note(context, texts.DEAD_BUTTON)
 

@@ -62,7 +62,7 @@ NOTHING_RELATED = "没有找到相关的其他条款。"
 RELATED_TO = "相关条款："
 TAP = "请点这里：/{name}"
 GONE_QUESTION = "原来的问题已经看不到了，请重新提问。"
-JUDGED_TOO_LATE = "这个问题的记录已经删除，无法再评价。"
+NOT_JUDGED = "没有记下：只有提问的人可以评价，记录已删除的问题也不能再评价。"
 
 # A person.
 
@@ -103,6 +103,7 @@ NO_HOT = "还没有足够的提问，过些天再来看看。"
 
 HISTORY = "您最近问过："
 NO_HISTORY = "没有您的提问记录。"
+HISTORY_ELSEWHERE = "提问记录只能在私聊里查看，请在那里发 /history。"
 PRIVACY = (
     "<b>我们保存什么</b>\n"
     "· 您的问题、回答的结果和您的评价，用来改进答案和统计常见问题；\n"

@@ -128,11 +128,13 @@ def _values(asked: Question, now: datetime) -> dict[str, object]:
 
 
 async def add_judgement(connection: AsyncConnection, asked_id: int, person: str, helpful: bool) -> bool:
-    """Keep what the person thinks of the answer, in place of an earlier judgement; False where the question is gone."""
+    """Keep what the person thinks of the answer, in place of an earlier judgement; False where the question is gone, or
+    another person asked it."""
     if not 0 < asked_id <= _LARGEST_ID:
         return False
     # PostgreSQL keeps the question there until the judgement stands; on SQLite nobody else writes meanwhile.
-    question = select(schema.asked.c.id).where(schema.asked.c.id == asked_id).with_for_update(read=True, key_share=True)
+    theirs = (schema.asked.c.id == asked_id) & (schema.asked.c.person == person)
+    question = select(schema.asked.c.id).where(theirs).with_for_update(read=True, key_share=True)
     if await connection.scalar(question) is None:
         return False
     opinion = {"helpful": helpful, "at": datetime.now(UTC)}

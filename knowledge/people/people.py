@@ -147,7 +147,8 @@ class People(Access):
         return await self._batches.add(asked.add_asked, added, within=PATIENCE_SECONDS)
 
     async def judge(self, asked_id: int, person: str, helpful: bool) -> bool:
-        """Keep that the person found the answer helpful or not, in place of an earlier judgement; False if it is gone."""
+        """Keep that the person who asked found the answer helpful or not, in place of an earlier judgement; False where the
+        question is gone, or another person's."""
         persons.check_person(person)
         return await self._batches.write(lambda connection: asked.add_judgement(connection, asked_id, person, helpful))
 
