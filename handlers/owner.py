@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram import Message, MessageEntity, Update
-from telegram.constants import ParseMode
-from telegram.error import ChatMigrated, TelegramError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from handlers import telegram_texts as texts
@@ -19,12 +17,13 @@ from handlers.courtesy import courtesy
 from handlers.html import escape, opening, preformatted
 from handlers.log import log
 from handlers.say import note, reply
-from handlers.texts import GREETING, hotline
+from handlers.texts import GREETING
 from knowledge.answer import Answer, Citation
 from knowledge.errors import StoreError, UnknownClauseError
-from knowledge.people import PATIENCE_SECONDS
 
-_TURNS = 5
+TURNS = 5
+"""How many of a person's earlier questions a question is read in the light of."""
+
 # Emoji and punctuation alone ask nothing; in the light of the turns before they would be answered like those.
 _WORD = re.compile(r"[^\W_]")
 _RELATED = 5
@@ -66,7 +65,7 @@ async def answer_to(context: Context, question: str) -> Given:
     It comes from the index: while the database is away, questions are answered without the turns before and not kept.
     """
     try:
-        turns = await _turns(context, context.message)
+        turns = await turns_before(context, context.message)
         answer = await context.helpdesk.answer(question, turns)
         asked_id = await context.people.asked(context.person, _surface(context), question, answer)
     except StoreError as error:
@@ -80,7 +79,7 @@ def _surface(context: Context) -> str:
     return _PRIVATE if context.is_private else _GROUP
 
 
-async def _turns(context: Context, question: Message) -> list[str]:
+async def turns_before(context: Context, question: Message) -> list[str]:
     """What the person who wrote ``question`` asked before it in this kind of chat and not long ago, oldest first."""
     assert question.from_user is not None
     # What is edited, or asked about again, stays in its place: neither itself nor what came later lies before it.
@@ -89,7 +88,7 @@ async def _turns(context: Context, question: Message) -> list[str]:
         _surface(context),
         question.date - timedelta(minutes=context.options.follow_up_minutes),
         asked_id=context.replies.number_of(question),
-        limit=_TURNS,
+        limit=TURNS,
     )
 
 
@@ -152,7 +151,7 @@ async def _answer_again(context: Context) -> Answer | None:
     turns: list[str] = []
     if asked.from_user is not None and context.replies.number_of(asked) is not None:
         try:
-            turns = await _turns(context, asked)
+            turns = await turns_before(context, asked)
         except StoreError as error:
             log.error("turns before a question are not known", cause=error.log)
     return await context.helpdesk.answer(context.question, turns)
@@ -167,55 +166,6 @@ async def judge(_: Update, context: Context) -> None:
             await note(context, thanks if kept else texts.NOT_JUDGED)
         case _:
             await note(context, texts.DEAD_BUTTON)
-
-
-async def ask_person(_: Update, context: Context) -> None:
-    """A button to a person: the hotline, and the question passed to the staff where they have a chat."""
-    options = context.options
-    where = escape(hotline(options.hotline, options.hotline_hours))
-    await note(context)
-    passed = ""
-    if options.staff_chat_id and context.question:
-        passed = await _pass_once(context, options.staff_chat_id)
-    await reply(context, f"{where}\n{passed}".strip())
-
-
-async def _pass_once(context: Context, staff_chat_id: int) -> str:
-    """Pass the question on unless that was done before; what to say of it."""
-    key = f"{context.chat.id}:{context.message.message_id}:{context.user.id}"
-    failed = context.bot_data.not_passed
-    try:
-        first = await context.people.first_time("to staff", key, within=PATIENCE_SECONDS)
-    except StoreError as error:
-        # Better twice than not at all.
-        log.error("cannot tell whether a question was passed on", cause=error.log)
-        first = True
-    if not first and key not in failed:
-        return texts.PASSED_ALREADY
-    if await _pass_on(context, staff_chat_id):
-        failed.discard(key)
-        return texts.PASSED_ON
-    failed.add(key)
-    return texts.NOT_PASSED
-
-
-async def _pass_on(context: Context, staff_chat_id: int) -> bool:
-    user = context.user
-    name = escape(user.full_name) + (f" @{user.username}" if user.username else "")
-    words = (
-        f"<b>{texts.FOR_STAFF}</b>\n{escape(opening(context.question, 1500))}\n"
-        f'{texts.FROM_PERSON}：<a href="tg://user?id={user.id}">{name}</a>'
-    )
-    try:
-        try:
-            await context.bot.send_message(staff_chat_id, words, parse_mode=ParseMode.HTML)
-        except ChatMigrated as moved:
-            log.warning("set HELPDESK_STAFF_CHAT_ID to the new id of the staff chat", id=moved.new_chat_id)
-            await context.bot.send_message(moved.new_chat_id, words, parse_mode=ParseMode.HTML)
-    except TelegramError as error:
-        log.error("the staff chat cannot be written to", cause=error.message)
-        return False
-    return True
 
 
 async def _pressed_clause(context: Context) -> Citation | None:
@@ -237,9 +187,9 @@ async def _card(context: Context, given: Given) -> Card:
         staff = member is not None and member.may("staff")
         return answer_card(answer, given.asked_id, staff=staff)
     if answer.decision == "choose":
-        return choice_card(answer)
+        return choice_card(answer, given.asked_id)
     o = context.options
-    return refusal_card(o.hotline, o.hotline_hours, o.topics)
+    return refusal_card(o.hotline, o.hotline_hours, o.topics, given.asked_id)
 
 
 def asked_of_bot(context: Context) -> str | None:
@@ -281,7 +231,6 @@ def register(application: TelegramApp) -> None:
         (Verb.RELATED, show_related),
         (Verb.COPY, show_copy),
         (Verb.JUDGE, judge),
-        (Verb.PERSON, ask_person),
     ):
         application.add_handler(CallbackQueryHandler(handler, pattern=f"^{verb}(:|$)"))
     words = (filters.TEXT & ~filters.COMMAND) | (filters.CAPTION & ~filters.Document.ALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, TypeHandler
 
-from handlers import admin, browse, errors, inline, memory, other, owner, roles, signed, staff, upload, welcome
+from handlers import admin, browse, errors, inline, memory, other, owner, person, roles, signed, staff, upload, welcome
 from handlers import telegram_texts as texts
 from handlers.callbacks import Verb
 from handlers.context import Context, TelegramApp
@@ -15,7 +15,7 @@ from knowledge.errors import StoreError
 from knowledge.people import PATIENCE_SECONDS
 
 # The call mode of staff looks at replies before they are taken for questions; what is left falls to ``other``.
-MODULES = (welcome, browse, memory, staff, admin, upload, roles, signed, inline, owner, other)
+MODULES = (welcome, browse, memory, staff, admin, upload, roles, signed, inline, owner, person, other)
 
 
 async def only_once(update: Update, context: Context) -> None:

@@ -69,7 +69,10 @@ NOT_JUDGED = "没有记下：只有提问的人可以评价，记录已删除的
 PASSED_ON = "您的问题已转给工作人员，他们会通过 Telegram 联系您。"
 PASSED_ALREADY = "您的问题此前已经转给工作人员。"
 NOT_PASSED = "您的问题这次没能转给工作人员，请拨打电话，或稍后再点一次。"
+NOT_PASSED_GONE = "原来的问题已经看不到了，没有转给工作人员。请重新提问，再点“找人工”，或拨打电话。"
 FOR_STAFF = "有人需要人工答复"
+ASKED_BEFORE = "在此之前问过："
+WAS_ANSWERED = "机器人的回答："
 FROM_PERSON = "提问人"
 
 # Everything that is no question.
@@ -109,7 +112,7 @@ PRIVACY = (
     "· 您的问题、回答的结果和您的评价，用来改进答案和统计常见问题；\n"
     "· 不保存您的姓名、头像、电话和 Telegram 编号：记录里只有一个无法还原的代号；\n"
     "· {days} 天后自动删除；\n"
-    "· 您点“找人工”时，问题和您的 Telegram 名称会转给工作人员。\n\n"
+    "· 您点“找人工”时，这个问题和回答、在此之前半小时内的提问，以及您的 Telegram 名称会转给工作人员。\n\n"
     "/history 查看您的记录，/forget 立即全部删除。"
 )
 FORGOTTEN = "已删除：{questions} 条提问（连同回答结果）、{judgements} 条评价。"

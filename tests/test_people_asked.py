@@ -78,6 +78,7 @@ async def test_what_was_not_hashed_does_not_get_in(people: People, person: str) 
         people.asked(person, "web", "电费", made_answer()),
         people.judge(1, person, True),
         people.history(person),
+        people.question(1, person),
         people.asked_before(person, "web", datetime.now(UTC)),
         people.forget(person),
     ):
@@ -103,6 +104,8 @@ async def test_history(people: People) -> None:
     assert before <= oldest.at <= newest.at <= datetime.now(UTC)
     assert oldest.at.tzinfo is UTC
     assert await people.history(one, 1) == [newest]
+    assert await people.question(first, one) == oldest and await people.question(second, one) == newest
+    assert [await people.question(number, other) for number in (first, second, 0, 2**80)] == [None] * 4
     assert await people.history(one, 0) == await people.history(one, -1) == []
     assert await people.history(people.person("telegram", 2)) == []
 

@@ -158,6 +158,12 @@ class People(Access):
         async with self._database.reading() as connection:
             return await asked.read_history(connection, person, limit)
 
+    async def question(self, asked_id: int, person: str) -> Asked | None:
+        """The question of that number; None where it is gone, or another person's."""
+        persons.check_person(person)
+        async with self._database.reading() as connection:
+            return await asked.read_question(connection, asked_id, person)
+
     async def asked_before(
         self, person: str, surface: str, since: datetime, *, asked_id: int | None = None, limit: int = 5
     ) -> list[str]:
