@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -59,18 +60,18 @@ class Given:
     asked_id: int | None
 
 
-async def answer_to(context: Context, question: str) -> Given:
-    """The answer to ``question`` in the light of what the person asked just before.
+async def answer_to(context: Context, question: str, before: Sequence[str] | None = None) -> Given:
+    """The answer to ``question`` in the light of the questions ``before``; None: of what the person asked just before.
 
     It comes from the index: while the database is away, questions are answered without the turns before and not kept.
     """
     try:
-        turns = await turns_before(context, context.message)
+        turns = await turns_before(context, context.message) if before is None else before
         answer = await context.helpdesk.answer(question, turns)
         asked_id = await context.people.asked(context.person, _surface(context), question, answer)
     except StoreError as error:
         log.error("a question was not kept", cause=error.log)
-        return Given(await context.helpdesk.answer(question), None)
+        return Given(await context.helpdesk.answer(question, before or ()), None)
     context.replies.asked_as(context.message, asked_id)
     return Given(answer, asked_id)
 
@@ -145,6 +146,8 @@ async def _answer_again(context: Context) -> Answer | None:
 
     It is worked out anew: the same question on the same release gets the same answer.
     """
+    if call := context.replies.call_of(context.message):
+        return await context.helpdesk.answer(call[-1], call[:-1])
     asked = context.message.reply_to_message
     if asked is None or not context.question or context.question.startswith("/"):
         return None

@@ -23,8 +23,10 @@ from telegram_fixtures import (
 )
 
 from handlers import telegram_texts as texts
+from handlers.cards import heading
 from handlers.html import MAX_INLINE_RESULTS
 from handlers.lookup import UnusableLookupError, read_lookup
+from knowledge.answer import Answer
 from knowledge.filters import Filters
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -167,6 +169,30 @@ async def test_the_call_mode_gives_three_texts_and_goes_on(stage: Stage, lee: Pe
     assert clause.clause_id in card.marked("code")
     again = await lee.send("贷款到期怎么续？", reply_to=card)
     assert (await lee.reply_of(again)).text.startswith((texts.CALL_MARK, texts.CHOOSE))
+
+
+async def test_one_caller_is_not_answered_in_the_light_of_another(stage: Stage, lee: Person) -> None:
+    ask = stage.helpdesk.ask
+    loan, rent, further = "贷款快到期了能不能续", "房租", "那利息呢？"
+    first = await lee.ask(f"/call {loan}")
+    second = await lee.ask(f"/call {rent}")
+    # The shown is of another clause than it would be after the first call.
+    assert first_shown(ask(rent)) != first_shown(ask(rent, [loan]))
+    assert first_shown(ask(rent)) in second.text
+    # A reply goes on with the call that it replies to, whichever came between.
+    for card, before in ((first, [loan]), (second, [rent])):
+        asked = await lee.send(further, reply_to=card)
+        assert first_shown(ask(further, before)) in (await lee.reply_of(asked)).text
+    fresh = await lee.send(further, reply_to=await lee.ask("/call"))
+    assert first_shown(ask(further)) in (await lee.reply_of(fresh)).text
+
+
+def first_shown(answer: Answer) -> str:
+    """Words of an answer that the call mode shows of it."""
+    if answer.decision == "refuse":
+        return texts.CALL_REFUSED
+    first = answer.citations[0]
+    return first.clause.text if answer.decision == "answer" else heading(first, 40)
 
 
 async def test_a_call_card_from_an_answer_keeps_the_sentence_that_answered(stage: Stage, lee: Person) -> None:
