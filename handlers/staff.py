@@ -14,7 +14,7 @@ from handlers.cards import Card, Row, call_card, choice_card, clause_card, list_
 from handlers.commands import on
 from handlers.context import Context, TelegramApp, behind_command
 from handlers.html import bold, code, escape, link
-from handlers.lookup import UnusableLookupError, read_lookup
+from handlers.lookup import UnusableLookupError, described, read_lookup
 from handlers.owner import TURNS, answer_to, evidence_again, say
 from handlers.say import note, reply, rewrite
 from knowledge.answer import Citation
@@ -59,9 +59,11 @@ def _found_card(context: Context, words: str, page: int) -> Card:
     # Always as many: how many are weighed decides on their order, and pages are to be of one list.
     found = context.helpdesk.search(lookup.words, lookup.filters, limit=_PER_PAGE * _MOST_PAGES)
     shown = found[first : first + _PER_PAGE]
+    filtered = described(lookup.filters)
     if not shown:
-        return Card(texts.FOUND_NONE)
-    title = texts.FOUND.format(what=lookup.words[:60], first=first + 1, last=first + len(shown))
+        return Card(escape(texts.FOUND_NONE + (f"（{filtered}）" if filtered else "")))
+    what = f"“{lookup.words[:60]}”" + (f"（{filtered}）" if filtered else "")
+    title = texts.FOUND.format(what=what, first=first + 1, last=first + len(shown))
     card = list_card(escape(title), shown, first=first + 1, with_ids=True)
     turn: Row = []
     if page:
