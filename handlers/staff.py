@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -22,6 +24,8 @@ from knowledge.errors import UnknownClauseError
 
 _PER_PAGE = 5
 _MOST_PAGES = 20
+_CLAUSE_ID = re.compile(r"^[\W_]*([a-z0-9].*?)[\W_]*$", re.DOTALL)
+_LONGEST_ID = 100
 _LOGIN_LIFETIME = timedelta(minutes=30)
 
 
@@ -156,9 +160,12 @@ async def login(context: Context) -> None:
         await reply(context, f"{texts.LOGIN_CODE.format(minutes=minutes)}\n{code(token)}")
 
 
-def _clause(context: Context, clause_id: str) -> Citation | None:
+def _clause(context: Context, typed: str) -> Citation | None:
+    """The clause whose id was typed or copied: capitals, wide characters and what stands around it make no difference."""
+    # A question, which the call mode takes as well, is not searched through for one.
+    found = _CLAUSE_ID.search(unicodedata.normalize("NFKC", typed[:_LONGEST_ID]).lower())
     try:
-        return context.helpdesk.clause(clause_id.strip())
+        return context.helpdesk.clause(found[1]) if found else None
     except UnknownClauseError:
         return None
 

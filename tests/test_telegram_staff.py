@@ -63,11 +63,19 @@ async def test_commands(lee: Person, said: str, holds: str) -> None:
     assert holds in (await lee.ask(said)).text
 
 
-async def test_a_clause_by_its_id(stage: Stage, lee: Person) -> None:
+# how an id is typed or copied
+IDS = ["{id}", "{ID}", "{id}。", "“{id}”", "（{ID}）：", "{wide}", "  {id}\n"]
+
+
+@pytest.mark.parametrize("typed", IDS)
+async def test_a_clause_by_its_id(stage: Stage, lee: Person, typed: str) -> None:
     clause_id = stage.helpdesk.ask(QUESTION).citations[0].clause.clause_id
-    shown = await lee.ask(f"/clause {clause_id}")
+    wide = "".join(chr(ord(character) + 0xFEE0) for character in clause_id)
+    words = typed.format(id=clause_id, ID=clause_id.upper(), wide=wide)
+    shown = await lee.ask(f"/clause {words}")
     assert shown.marked("code") == (clause_id,)
     assert shown.marked("expandable_blockquote") == (stage.helpdesk.clause(clause_id).clause.text,)
+    assert clause_id in (await lee.ask(f"/call {words}")).marked("code")
 
 
 # The call mode.
