@@ -173,6 +173,9 @@ async def judge(_: Update, context: Context) -> None:
 
 async def _pressed_clause(context: Context) -> Citation | None:
     """The clause that the pressed button names; where it is gone the person is told, and None is returned."""
+    if not context.arguments:
+        await note(context, texts.DEAD_BUTTON, alert=True)
+        return None
     try:
         citation = context.helpdesk.clause(context.arguments[0])
     except UnknownClauseError as error:

@@ -7,7 +7,16 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from bot_api import BotApiServer, Person
-from telegram_fixtures import NO_ANSWER, QUESTION, Stage, at_work, opened, turned, write_policies
+from telegram_fixtures import (
+    NO_ANSWER,
+    QUESTION,
+    Stage,
+    at_work,
+    opened,
+    turned,
+    with_button,
+    write_policies,
+)
 
 from handlers import telegram_texts as texts
 
@@ -116,6 +125,19 @@ async def test_made_up_buttons_do_nothing_but_are_answered(stage: Stage, alice: 
     told = await alice.press_data(reply, data)
     assert told.text == (texts.NOT_YOURS if data.startswith("s:") else texts.DEAD_BUTTON)
     assert (await stage.helpdesk.releases(), await stage.helpdesk.people.members(), alice.messages) == before
+
+
+@pytest.mark.parametrize("data", [*MADE_UP, "q", "r", "k", "p", "p:x", "b", "n", "np", "hi", "h", "s", "h:", "c:", "-"])
+async def test_buttons_of_another_version_are_answered_without_a_failure(
+    stage: Stage, alice: Person, data: str
+) -> None:
+    reply = with_button(stage, await alice.ask(QUESTION), data)
+    told = await alice.press_data(reply, data)
+    if data in ("c", "q", "r"):
+        assert told.text == texts.DEAD_BUTTON
+    await alice.ask("/help")
+    broken = texts.BROKEN.format(hotline="96871")
+    assert broken not in [told.text, *(message.text for message in alice.messages)]
 
 
 async def test_what_one_was_answered_no_other_overwrites(stage: Stage, alice: Person) -> None:
