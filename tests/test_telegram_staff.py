@@ -75,7 +75,8 @@ async def test_a_clause_by_its_id(stage: Stage, lee: Person, typed: str) -> None
     shown = await lee.ask(f"/clause {words}")
     assert shown.marked("code") == (clause_id,)
     assert shown.marked("expandable_blockquote") == (stage.helpdesk.clause(clause_id).clause.text,)
-    assert clause_id in (await lee.ask(f"/call {words}")).marked("code")
+    call = await lee.ask(f"/call {words}")
+    assert clause_id in call.marked("code") and "第四条：全力协调解决企业复工困难。" in call.text
 
 
 # The call mode.
