@@ -12,13 +12,13 @@ from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from handlers import telegram_texts as texts
 from handlers.callbacks import Verb
-from handlers.cards import Card, answer_card, choice_card, clause_card, list_card, quote_text, refusal_card
+from handlers.cards import Card, answer_card, choice_card, clause_card, list_card, person_row, quote_text, refusal_card
 from handlers.context import Context, TelegramApp
 from handlers.courtesy import courtesy
 from handlers.html import escape, opening, preformatted
 from handlers.log import log
 from handlers.say import note, reply
-from handlers.texts import GREETING
+from handlers.texts import GREETING, hotline
 from knowledge.answer import Answer, Citation
 from knowledge.errors import StoreError, UnknownClauseError
 
@@ -38,8 +38,12 @@ async def ask(_: Update, context: Context) -> None:
         return
     # What comes with a caption is answered by it; to the rest of the album nothing more is to be said.
     await context.first_of_album()
-    if words := courtesy(question, context.options.hotline, context.options.hotline_hours):
-        await reply(context, escape(f"{words} {texts.SEE_HELP}" if words == GREETING else words))
+    options = context.options
+    if words := courtesy(question, options.hotline, options.hotline_hours):
+        wants_person = words == hotline(options.hotline, options.hotline_hours)
+        # Without a chat of the staff the button would only say the same again.
+        rows = (person_row(None),) if wants_person and options.staff_chat_id else ()
+        await reply(context, escape(f"{words} {texts.SEE_HELP}" if words == GREETING else words), rows)
         return
     if not question and (pointed_at := _pointed_at(context)):
         # The bot is called in to what somebody else asked: that is what is answered, for all to see.

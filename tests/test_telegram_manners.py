@@ -220,6 +220,16 @@ async def test_a_question_deleted_from_the_chat_is_passed_on_from_what_is_kept(s
     assert passed_on(stage) == last
 
 
+async def test_who_asks_for_a_person_can_have_what_they_asked_passed_on(stage: Stage, alice: Person) -> None:
+    await alice.ask(LOAN)
+    told = await alice.ask("转人工")
+    assert told.text.startswith("人工服务：请拨打 96871") and told.buttons == ("☎️ 找人工",)
+    assert (await opened(alice, told, texts.PERSON)).text.endswith(texts.PASSED_ON)
+    assert passed_on(stage).text.startswith(
+        f"{texts.FOR_STAFF}\n转人工\n{texts.ASKED_BEFORE}\n· {LOAN}\n{texts.FROM_PERSON}"
+    )
+
+
 LONG = ["😀电" * 1000, "<b>&\n" * 800, "电费交不上。" * 600]
 
 
