@@ -31,7 +31,9 @@ _NAMES = {
 _LABELS = {"level": "级别", "department": "部门", "topic": "主题", "region": "地区", "since": "自", "until": "至"}
 # A name of the table before a colon, or a word as short as these are: then it was meant for one.
 _NAME = rf"(?:(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})\s*|[\u4e00-\u9fff]{{1,4}})[:：]"
-_FILTER = re.compile(rf"(?:^|(?<=\s))({_NAME})(?:(\S+)|\s+(?!{_NAME})(\S+))?")
+# People part conditions with commas as well as with blanks.
+_VALUE = r"([^\s，,；;]+)"
+_FILTER = re.compile(rf"(?:^|(?<=[\s，,；;]))({_NAME})(?:{_VALUE}|\s+(?!{_NAME}){_VALUE})?")
 _DATE = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?|年)?")
 _SHOWN_VALUES = 12
 
@@ -71,7 +73,7 @@ def read_lookup(text: str, helpdesk: Helpdesk) -> Lookup:
         else:
             known = helpdesk.filter_values(key)
             filters = with_value(filters, key, _value(name, value, known))
-    return Lookup(" ".join(_FILTER.sub(" ", text).split()), filters)
+    return Lookup(" ".join(_FILTER.sub(" ", text).split()).strip(" ，,；;"), filters)
 
 
 def described(filters: Filters) -> str:
