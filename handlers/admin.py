@@ -11,20 +11,22 @@ from telegram.ext import CallbackQueryHandler
 from handlers import telegram_texts as texts
 from handlers.callbacks import Choice, Deed, Verb, signed_row
 from handlers.cards import Card, turning
+from handlers.changes import report, shown
 from handlers.commands import on
 from handlers.context import Context, TelegramApp
-from handlers.html import bold, escape, opening
+from handlers.html import MAX_TEXT, bold, escape, opening, shown_length
 from handlers.log import log
 from handlers.owner import say
 from handlers.progress import ProgressMessage
-from handlers.say import edit_message, note, reply, rewrite
+from handlers.say import edit_message, note, reply, rewrite, send_text_file
 from handlers.told import in_chinese, sentence
 from knowledge.errors import HelpdeskError, NothingToPublishError, UnknownReleaseError
 from knowledge.helpdesk import Preview
-from knowledge.model import ClauseChange, Fault, Release
+from knowledge.model import Fault, Release
 
 _SHOWN_FAULTS = 8
-_SHOWN_CHANGES = 8
+# Of the units that a message holds some are left for the lines that say how much more there is.
+_ROOM = MAX_TEXT - 150
 _PER_PAGE = 8
 _MOST_RELEASE = 9
 
@@ -43,8 +45,10 @@ async def show_preview(context: Context, message: Message, before: str = "") -> 
     except HelpdeskError as error:
         await edit(context, message, failure_card(error))
         return
-    card = preview_card(preview, context.options.secret, context.user.id)
-    await edit(context, message, Card(f"{before}\n\n{card.html}".strip(), card.rows))
+    card, rest = preview_card(preview, context.options.secret, context.user.id, before)
+    await edit(context, message, card)
+    if rest:
+        await send_text_file(context, message, texts.CHANGES_FILE, rest)
 
 
 async def publish(context: Context, subject: str) -> None:
@@ -98,25 +102,30 @@ def fingerprint(preview: Preview) -> str:
     return told.hexdigest()[:10]
 
 
-def preview_card(preview: Preview, secret: bytes, user_id: int) -> Card:
-    """What publishing would change, the faults found, and the buttons for the person who asked."""
+def preview_card(preview: Preview, secret: bytes, user_id: int, before: str = "") -> tuple[Card, str]:
+    """What publishing would change, the faults found, and the buttons for the person who asked; behind the words ``before``
+    (HTML). With it, as plain text, all that changes, where the card does not hold it; else ""."""
     c = preview.comparison
     counts = {"added": len(c.policies_added), "changed": len(c.policies_changed), "gone": len(c.policies_gone)}
-    lines = [texts.PREVIEW, texts.POLICIES_CHANGED.format(**counts, same=c.policies_unchanged)]
+    lines = [before, ""] if before else []
+    lines += [texts.PREVIEW, texts.POLICIES_CHANGED.format(**counts, same=c.policies_unchanged)]
     lines.append(texts.CLAUSES_CHANGED.format(added=len(c.added), changed=len(c.changed), gone=len(c.gone)))
-    for sign, titles in (("＋", c.policies_added), ("～", c.policies_changed), ("－", c.policies_gone)):
-        lines += _some([f"{sign} {escape(opening(title, 60))}" for title in titles], _SHOWN_CHANGES)
-    for sign, changes in (("＋", c.added), ("～", c.changed), ("－", c.gone)):
-        lines += _some([_change(sign, change) for change in changes], _SHOWN_CHANGES)
-    lines += fault_lines(preview.faults)
+    last = fault_lines(preview.faults)
     if preview.thesaurus_changed:
-        lines.append(texts.THESAURUS_CHANGED)
+        last.append(texts.THESAURUS_CHANGED)
     if preview.empty:
-        lines.append(bold(texts.NO_CHANGE.format(number=preview.base)))
-        return Card("\n".join(lines))
+        last.append(bold(texts.NO_CHANGE.format(number=preview.base)))
+    changes = shown(c, _ROOM - shown_length("\n".join([*lines, *last])))
+    complete = changes.complete and len(preview.faults) <= _SHOWN_FAULTS
+    if not complete:
+        last.append(texts.ALL_CHANGES)
+    html = "\n".join([*lines, *changes.lines, *last])
+    rest = "" if complete else report(c, preview.faults)
+    if preview.empty:
+        return Card(html), rest
     publication = Choice(texts.PUBLISH, Deed.PUBLISH, fingerprint(preview))
     buttons = signed_row(secret, user_id, publication, Choice(texts.CANCEL, Deed.CANCEL))
-    return Card("\n".join(lines), (buttons,))
+    return Card(html, (buttons,)), rest
 
 
 def fault_lines(faults: Sequence[Fault]) -> list[str]:
@@ -132,11 +141,6 @@ def _fault(fault: Fault) -> str:
     place = f"{opening(fault.path, 50)}:{fault.line}" if fault.line else opening(fault.path, 50)
     kind = texts.NOT_READ if fault.fatal else texts.TO_CHECK
     return f"{kind} {escape(place)}：{escape(opening(in_chinese(fault.message), 100))}"
-
-
-def _change(sign: str, change: ClauseChange) -> str:
-    words = opening(change.after or change.before or "", 40)
-    return f"{sign} {escape(opening(change.title, 24))} {escape(change.label)}：{escape(words)}"
 
 
 def _some(lines: Sequence[str], most: int) -> list[str]:

@@ -75,10 +75,10 @@ def answer_card(answer: Answer, asked_id: int | None, *, staff: bool) -> Card:
     judging: Row = []
     if asked_id is not None:
         judging = [button(texts.HELPFUL, Verb.JUDGE, asked_id, 1), button(texts.UNHELPFUL, Verb.JUDGE, asked_id, 0)]
-    return Card("\n".join(parts), (judging, *_clause_rows(first, answer.evidence, staff), _person_row()))
+    return Card("\n".join(parts), (judging, *_clause_rows(first, answer.evidence, staff), person_row(asked_id)))
 
 
-def choice_card(answer: Answer, *, calling: bool = False) -> Card:
+def choice_card(answer: Answer, asked_id: int | None = None, *, calling: bool = False) -> Card:
     """At most three clauses to choose from, by heading; ``calling``: each is then shown for the telephone."""
     shown, verb = answer.choices, Verb.CALL if calling else Verb.CLAUSE
     # What begins with the mark of the call mode can be replied to with the next question.
@@ -86,15 +86,15 @@ def choice_card(answer: Answer, *, calling: bool = False) -> Card:
     lines = [choose, italic(note)] if (note := place_note(answer)) else [choose]
     lines += [f"{n}. {bold(heading(c, 40))}\n{source(c)}" for n, c in enumerate(shown, 1)]
     rows = [[button(f"{n}. {heading(c)}", verb, c.clause.clause_id)] for n, c in enumerate(shown, 1)]
-    return Card("\n\n".join(lines), tuple(rows) if calling else (*rows, _person_row()))
+    return Card("\n\n".join(lines), tuple(rows) if calling else (*rows, person_row(asked_id)))
 
 
-def refusal_card(hotline: str, hours: str, topics: Sequence[str]) -> Card:
+def refusal_card(hotline: str, hours: str, topics: Sequence[str], asked_id: int | None) -> Card:
     """That nothing was found, and what to do now."""
     lines = [bold(texts.REFUSED), escape(texts.REFUSED_MORE.format(hotline=hotline, hours=hours))]
     if topics:
         lines.append(escape(texts.TOPICS_TO_ASK.format(topics="、".join(topics))))
-    return Card("\n".join(lines), ([button("☎️ " + texts.PERSON, Verb.PERSON), button("浏览政策", Verb.BROWSE)],))
+    return Card("\n".join(lines), ([*person_row(asked_id), button("浏览政策", Verb.BROWSE)],))
 
 
 def call_card(citation: Citation, evidence: str) -> str:
@@ -178,5 +178,6 @@ def _clause_rows(citation: Citation, evidence: str, staff: bool) -> list[Row]:
     return [*rows, [button(texts.CALL, Verb.CALL, clause_id)]] if staff else rows
 
 
-def _person_row() -> Row:
-    return [button("☎️ " + texts.PERSON, Verb.PERSON)]
+def person_row(asked_id: int | None) -> Row:
+    """The button to a person, with the number of the question that is to be passed on where it was kept."""
+    return [button("☎️ " + texts.PERSON, Verb.PERSON, *([] if asked_id is None else [asked_id]))]

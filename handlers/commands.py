@@ -22,7 +22,8 @@ Handler = Callable[[Context], Awaitable[None]]
 class Command:
     """One command: who may use it, what the menu says of it, what stands behind it, and where.
 
-    ``editable``: the answer follows when the person edits the command. ``private``: only in the private chat.
+    ``editable``: the answer follows when the person edits the command; what is done at once, and not merely shown, is only
+    done for a message of its own. ``private``: only in the private chat.
     ``in_groups``: shown in the menu of groups.
     """
 
@@ -30,7 +31,7 @@ class Command:
     role: Role
     menu: str
     usage: str = ""
-    editable: bool = False
+    editable: bool = True
     private: bool = False
     in_groups: bool = False
 
@@ -43,16 +44,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("hot", "owner", "大家最常问的条款", in_groups=True),
     Command("history", "owner", "我问过的问题", private=True),
     Command("privacy", "owner", "我们保存什么、保存多久"),
-    Command("forget", "owner", "删除我的全部记录", private=True),
-    Command("find", "staff", "按条件查找条款", "贷款 级别:省级 部门:工信 主题:综合类 自:2020-02", editable=True),
-    Command("clause", "staff", "按编号查看条款", "条款编号", editable=True),
-    Command("call", "staff", "通话模式：朗读、原文、转发", "问题或条款编号", editable=True),
-    Command("login", "staff", "网页工作台的登录链接", private=True),
-    Command("reload", "admin", "重新读取政策文件夹并预览变化"),
+    Command("forget", "owner", "删除我的全部记录", private=True, editable=False),
+    Command("find", "staff", "按条件查找条款", "贷款 级别:省级 部门:工信 主题:综合类 自:2020-02"),
+    Command("clause", "staff", "按编号查看条款", "条款编号"),
+    Command("call", "staff", "通话模式：朗读、原文、转发", "问题或条款编号"),
+    Command("login", "staff", "网页工作台的登录链接", private=True, editable=False),
+    Command("reload", "admin", "重新读取政策文件夹并预览变化", editable=False),
     Command("releases", "admin", "已发布的版本"),
     Command("rollback", "admin", "恢复较早的版本", "版本号"),
     Command("members", "admin", "工作人员名单"),
-    Command("appoint", "admin", "任命工作人员（回复其消息、写编号或生成链接）", "客服|管理员 [Telegram 编号 [姓名]]"),
+    Command(
+        "appoint",
+        "admin",
+        "任命工作人员（回复其消息、写编号或生成链接）",
+        "客服|管理员 [Telegram 编号 [姓名]]",
+        editable=False,
+    ),
     Command("dismiss", "admin", "撤销工作人员", "#成员号或 Telegram 编号，或回复其消息"),
     Command("audit", "admin", "操作记录：谁在何时做了什么"),
     Command("gaps", "admin", "没有找到答案的提问"),
@@ -91,8 +98,9 @@ def on(application: TelegramApp, name: str, handler: Handler) -> None:
             await reply(context, texts.PRIVATELY.format(link=context.deep_link(name)))
         elif command.role != "owner" and not await context.may(command.role):
             await reply(context, texts.NOT_ALLOWED)
+        elif context.is_edit and not command.editable:
+            await reply(context, texts.SEND_ANEW.format(name=name))
         else:
             await handler(context)
 
-    kinds = filters.UpdateType.MESSAGES if command.editable else filters.UpdateType.MESSAGE
-    application.add_handler(CommandHandler(name, guarded, kinds))
+    application.add_handler(CommandHandler(name, guarded, filters.UpdateType.MESSAGES))

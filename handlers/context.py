@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.constants import ChatID
@@ -40,13 +41,16 @@ class Options:
 
 @dataclass(slots=True)
 class Replies:
-    """Which message of the bot answered which of a person, so that an edited question edits its answer.
+    """Which message of the bot answered which of a person, so that an edited question edits its answer; and what was asked
+    in a call on the telephone before each message of the call mode.
 
-    Only the last ten thousand are remembered, and not across a restart: an older question edited is answered anew.
+    Only the last ten thousand are remembered, and not across a restart: an older question edited is answered anew, and one
+    that continues an older call is read by itself.
     """
 
     _known: OrderedDict[tuple[int, int], int] = field(default_factory=OrderedDict)
     _asked: OrderedDict[tuple[int, int], int] = field(default_factory=OrderedDict)
+    _calls: OrderedDict[tuple[int, int], tuple[str, ...]] = field(default_factory=OrderedDict)
 
     def remember(self, question: Message, answer: Message) -> None:
         """Note that ``answer`` answers ``question``, in the same chat."""
@@ -62,8 +66,21 @@ class Replies:
         """The number under which ``question`` was kept before it was edited."""
         return self._asked.get((question.chat_id, question.message_id))
 
+    def asked_in_call(self, answer: Message, questions: Sequence[str]) -> None:
+        """Note the questions of a call, oldest first, the last of which ``answer`` answers."""
+        self._calls[answer.chat_id, answer.message_id] = tuple(questions)
+        self._trim()
+
+    def call_of(self, answer: Message) -> tuple[str, ...]:
+        """The questions of the call that ``answer`` belongs to, oldest first; () where it belongs to none."""
+        return self._calls.get((answer.chat_id, answer.message_id), ())
+
+    @property
+    def _all(self) -> tuple[OrderedDict[tuple[int, int], Any], ...]:
+        return self._known, self._asked, self._calls
+
     def _trim(self) -> None:
-        for known in (self._known, self._asked):
+        for known in self._all:
             while len(known) > _REMEMBERED:
                 known.popitem(last=False)
 
@@ -72,8 +89,8 @@ class Replies:
         return self._known.get((question.chat_id, question.message_id))
 
     def forget(self, chat_id: int) -> None:
-        """Forget the answers in a chat."""
-        for known in (self._known, self._asked):
+        """Forget the answers and the calls in a chat."""
+        for known in self._all:
             for key in [key for key in known if key[0] == chat_id]:
                 del known[key]
 
@@ -177,6 +194,13 @@ class Context(CallbackContext[Bot, Nothing, Nothing, Shared]):
     def arguments(self) -> list[str]:
         """What the data of the button that was pressed says behind its verb."""
         return (self.query.data or "").split(":")[1:]
+
+    @property
+    def is_real_button(self) -> bool:
+        """Whether the message that was pressed has this very button in its keyboard now."""
+        keyboard = self.message.reply_markup
+        rows = keyboard.inline_keyboard if keyboard else ()
+        return any(button.callback_data == self.query.data for row in rows for button in row)
 
     @property
     def question(self) -> str:

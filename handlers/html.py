@@ -38,6 +38,11 @@ def bold(text: str) -> str:
     return f"<b>{escape(text)}</b>"
 
 
+def struck(text: str) -> str:
+    """Words struck through."""
+    return f"<s>{escape(text)}</s>"
+
+
 def italic(text: str) -> str:
     """Words in italics."""
     return f"<i>{escape(text)}</i>"

@@ -47,7 +47,10 @@ async def history(context: Context) -> None:
 
 
 async def history_page(_: Update, context: Context) -> None:
-    """A button that turns a page of /history."""
+    """A button that turns a page of /history, which nobody else is to read."""
+    if not context.is_private:
+        await note(context, texts.HISTORY_ELSEWHERE, alert=True)
+        return
     await note(context)
     page = context.arguments[0] if context.arguments else ""
     card = await _history_card(context, int(page) if page.isdecimal() and len(page) < 4 else 0)

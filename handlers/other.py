@@ -24,12 +24,14 @@ _KINDS: tuple[tuple[filters.BaseFilter, str], ...] = (
 
 
 async def other(update: Update, context: Context) -> None:
-    """One polite line. In groups, only where the message is meant for the bot."""
+    """One polite line, to what was edited too. In groups, only where the message is meant for the bot."""
     if asked_of_bot(context) is None and not _names_bot(context):
         return
-    if not await context.first_of_album():
+    if not context.is_edit and not await context.first_of_album():
         return
     words = next((words for kind, words in _KINDS if kind.check_update(update)), texts.OTHER)
+    if context.is_edit and words == texts.DOCUMENT and await context.may("admin"):
+        words = texts.SEND_FILE_ANEW
     await reply(context, words)
 
 
@@ -66,4 +68,6 @@ def register(application: TelegramApp) -> None:
     application.add_handler(ChatMemberHandler(came_or_left, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(CallbackQueryHandler(nothing, pattern=f"^{Verb.NOTHING}$"))
     application.add_handler(CallbackQueryHandler(dead_button))
-    application.add_handler(MessageHandler(filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL, other))
+    # A location that is shared live is edited every few seconds, which says nothing to the bot.
+    told = filters.UpdateType.MESSAGE | (filters.UpdateType.EDITED_MESSAGE & ~filters.LOCATION)
+    application.add_handler(MessageHandler(told & ~filters.StatusUpdate.ALL, other))

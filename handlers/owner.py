@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram import Message, MessageEntity, Update
-from telegram.constants import ParseMode
-from telegram.error import ChatMigrated, TelegramError
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from handlers import telegram_texts as texts
 from handlers.callbacks import Verb
-from handlers.cards import Card, answer_card, choice_card, clause_card, list_card, quote_text, refusal_card
+from handlers.cards import Card, answer_card, choice_card, clause_card, list_card, person_row, quote_text, refusal_card
 from handlers.context import Context, TelegramApp
 from handlers.courtesy import courtesy
 from handlers.html import escape, opening, preformatted
@@ -22,9 +21,10 @@ from handlers.say import note, reply
 from handlers.texts import GREETING, hotline
 from knowledge.answer import Answer, Citation
 from knowledge.errors import StoreError, UnknownClauseError
-from knowledge.people import PATIENCE_SECONDS
 
-_TURNS = 5
+TURNS = 5
+"""How many of a person's earlier questions a question is read in the light of."""
+
 # Emoji and punctuation alone ask nothing; in the light of the turns before they would be answered like those.
 _WORD = re.compile(r"[^\W_]")
 _RELATED = 5
@@ -38,8 +38,12 @@ async def ask(_: Update, context: Context) -> None:
         return
     # What comes with a caption is answered by it; to the rest of the album nothing more is to be said.
     await context.first_of_album()
-    if words := courtesy(question, context.options.hotline, context.options.hotline_hours):
-        await reply(context, escape(f"{words} {texts.SEE_HELP}" if words == GREETING else words))
+    options = context.options
+    if words := courtesy(question, options.hotline, options.hotline_hours):
+        wants_person = words == hotline(options.hotline, options.hotline_hours)
+        # Without a chat of the staff the button would only say the same again.
+        rows = (person_row(None),) if wants_person and options.staff_chat_id else ()
+        await reply(context, escape(f"{words} {texts.SEE_HELP}" if words == GREETING else words), rows)
         return
     if not question and (pointed_at := _pointed_at(context)):
         # The bot is called in to what somebody else asked: that is what is answered, for all to see.
@@ -60,18 +64,18 @@ class Given:
     asked_id: int | None
 
 
-async def answer_to(context: Context, question: str) -> Given:
-    """The answer to ``question`` in the light of what the person asked just before.
+async def answer_to(context: Context, question: str, before: Sequence[str] | None = None) -> Given:
+    """The answer to ``question`` in the light of the questions ``before``; None: of what the person asked just before.
 
     It comes from the index: while the database is away, questions are answered without the turns before and not kept.
     """
     try:
-        turns = await _turns(context, context.message)
+        turns = await turns_before(context, context.message) if before is None else before
         answer = await context.helpdesk.answer(question, turns)
         asked_id = await context.people.asked(context.person, _surface(context), question, answer)
     except StoreError as error:
         log.error("a question was not kept", cause=error.log)
-        return Given(await context.helpdesk.answer(question), None)
+        return Given(await context.helpdesk.answer(question, before or ()), None)
     context.replies.asked_as(context.message, asked_id)
     return Given(answer, asked_id)
 
@@ -80,7 +84,7 @@ def _surface(context: Context) -> str:
     return _PRIVATE if context.is_private else _GROUP
 
 
-async def _turns(context: Context, question: Message) -> list[str]:
+async def turns_before(context: Context, question: Message) -> list[str]:
     """What the person who wrote ``question`` asked before it in this kind of chat and not long ago, oldest first."""
     assert question.from_user is not None
     # What is edited, or asked about again, stays in its place: neither itself nor what came later lies before it.
@@ -89,7 +93,7 @@ async def _turns(context: Context, question: Message) -> list[str]:
         _surface(context),
         question.date - timedelta(minutes=context.options.follow_up_minutes),
         asked_id=context.replies.number_of(question),
-        limit=_TURNS,
+        limit=TURNS,
     )
 
 
@@ -146,13 +150,15 @@ async def _answer_again(context: Context) -> Answer | None:
 
     It is worked out anew: the same question on the same release gets the same answer.
     """
+    if call := context.replies.call_of(context.message):
+        return await context.helpdesk.answer(call[-1], call[:-1])
     asked = context.message.reply_to_message
     if asked is None or not context.question or context.question.startswith("/"):
         return None
     turns: list[str] = []
     if asked.from_user is not None and context.replies.number_of(asked) is not None:
         try:
-            turns = await _turns(context, asked)
+            turns = await turns_before(context, asked)
         except StoreError as error:
             log.error("turns before a question are not known", cause=error.log)
     return await context.helpdesk.answer(context.question, turns)
@@ -164,62 +170,16 @@ async def judge(_: Update, context: Context) -> None:
         case [number, "0" | "1" as helpful] if number.isdecimal() and len(number) < 10:
             kept = await context.people.judge(int(number), context.person, helpful == "1")
             thanks = texts.THANKS if helpful == "1" else texts.SORRY_UNHELPFUL
-            await note(context, thanks if kept else texts.JUDGED_TOO_LATE)
+            await note(context, thanks if kept else texts.NOT_JUDGED)
         case _:
             await note(context, texts.DEAD_BUTTON)
 
 
-async def ask_person(_: Update, context: Context) -> None:
-    """A button to a person: the hotline, and the question passed to the staff where they have a chat."""
-    options = context.options
-    where = escape(hotline(options.hotline, options.hotline_hours))
-    await note(context)
-    passed = ""
-    if options.staff_chat_id and context.question:
-        passed = await _pass_once(context, options.staff_chat_id)
-    await reply(context, f"{where}\n{passed}".strip())
-
-
-async def _pass_once(context: Context, staff_chat_id: int) -> str:
-    """Pass the question on unless that was done before; what to say of it."""
-    key = f"{context.chat.id}:{context.message.message_id}:{context.user.id}"
-    failed = context.bot_data.not_passed
-    try:
-        first = await context.people.first_time("to staff", key, within=PATIENCE_SECONDS)
-    except StoreError as error:
-        # Better twice than not at all.
-        log.error("cannot tell whether a question was passed on", cause=error.log)
-        first = True
-    if not first and key not in failed:
-        return texts.PASSED_ALREADY
-    if await _pass_on(context, staff_chat_id):
-        failed.discard(key)
-        return texts.PASSED_ON
-    failed.add(key)
-    return texts.NOT_PASSED
-
-
-async def _pass_on(context: Context, staff_chat_id: int) -> bool:
-    user = context.user
-    name = escape(user.full_name) + (f" @{user.username}" if user.username else "")
-    words = (
-        f"<b>{texts.FOR_STAFF}</b>\n{escape(opening(context.question, 1500))}\n"
-        f'{texts.FROM_PERSON}：<a href="tg://user?id={user.id}">{name}</a>'
-    )
-    try:
-        try:
-            await context.bot.send_message(staff_chat_id, words, parse_mode=ParseMode.HTML)
-        except ChatMigrated as moved:
-            log.warning("set HELPDESK_STAFF_CHAT_ID to the new id of the staff chat", id=moved.new_chat_id)
-            await context.bot.send_message(moved.new_chat_id, words, parse_mode=ParseMode.HTML)
-    except TelegramError as error:
-        log.error("the staff chat cannot be written to", cause=error.message)
-        return False
-    return True
-
-
 async def _pressed_clause(context: Context) -> Citation | None:
     """The clause that the pressed button names; where it is gone the person is told, and None is returned."""
+    if not context.arguments:
+        await note(context, texts.DEAD_BUTTON, alert=True)
+        return None
     try:
         citation = context.helpdesk.clause(context.arguments[0])
     except UnknownClauseError as error:
@@ -237,9 +197,9 @@ async def _card(context: Context, given: Given) -> Card:
         staff = member is not None and member.may("staff")
         return answer_card(answer, given.asked_id, staff=staff)
     if answer.decision == "choose":
-        return choice_card(answer)
+        return choice_card(answer, given.asked_id)
     o = context.options
-    return refusal_card(o.hotline, o.hotline_hours, o.topics)
+    return refusal_card(o.hotline, o.hotline_hours, o.topics, given.asked_id)
 
 
 def asked_of_bot(context: Context) -> str | None:
@@ -281,7 +241,6 @@ def register(application: TelegramApp) -> None:
         (Verb.RELATED, show_related),
         (Verb.COPY, show_copy),
         (Verb.JUDGE, judge),
-        (Verb.PERSON, ask_person),
     ):
         application.add_handler(CallbackQueryHandler(handler, pattern=f"^{verb}(:|$)"))
     words = (filters.TEXT & ~filters.COMMAND) | (filters.CAPTION & ~filters.Document.ALL)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from telegram import Message, Update
-from telegram.ext import ApplicationHandlerStop, TypeHandler
+from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, TypeHandler
 
-from handlers import admin, browse, errors, inline, memory, other, owner, roles, signed, staff, upload, welcome
+from handlers import admin, browse, errors, inline, memory, other, owner, person, roles, signed, staff, upload, welcome
 from handlers import telegram_texts as texts
+from handlers.callbacks import Verb
 from handlers.context import Context, TelegramApp
 from handlers.log import log
 from handlers.say import note
@@ -14,7 +15,7 @@ from knowledge.errors import StoreError
 from knowledge.people import PATIENCE_SECONDS
 
 # The call mode of staff looks at replies before they are taken for questions; what is left falls to ``other``.
-MODULES = (welcome, browse, memory, staff, admin, upload, roles, signed, inline, owner, other)
+MODULES = (welcome, browse, memory, staff, admin, upload, roles, signed, inline, owner, person, other)
 
 
 async def only_once(update: Update, context: Context) -> None:
@@ -28,10 +29,22 @@ async def only_once(update: Update, context: Context) -> None:
         if not first:
             raise ApplicationHandlerStop
         await _take_name(update, context)
+
+
+async def only_real(update: Update, context: Context) -> None:
+    """Stop a press of what is no button under the message it names: a changed client can send any callback data with any
+    message, and most buttons rewrite the message they stand under."""
     query = update.callback_query
-    if query and not (isinstance(query.message, Message) and query.message.is_accessible):
+    if query is None:
+        return
+    if not (isinstance(query.message, Message) and query.message.is_accessible):
         # Telegram says too little of a message that is old or deleted to go on from it.
         await note(context, texts.DEAD_BUTTON, alert=True)
+        raise ApplicationHandlerStop
+    # Signed buttons say more exactly what is wrong with them, and look for themselves too.
+    if not context.is_real_button and not (query.data or "").startswith(f"{Verb.SIGNED}:"):
+        # No window: who presses › twice in a hurry meets this as well.
+        await note(context, texts.DEAD_BUTTON)
         raise ApplicationHandlerStop
 
 
@@ -50,7 +63,8 @@ async def _take_name(update: Update, context: Context) -> None:
 
 def register(application: TelegramApp) -> None:
     """Register everything."""
-    application.add_handler(TypeHandler(Update, only_once), group=-1)
+    application.add_handler(TypeHandler(Update, only_once), group=-2)
+    application.add_handler(CallbackQueryHandler(only_real), group=-1)
     for module in MODULES:
         module.register(application)
     application.add_error_handler(errors.handle)

@@ -60,6 +60,18 @@ async def edit_message(context: Context, message: Message, html: str, rows: Rows
     await _edit(context, message.chat_id, message.message_id, _parts(html)[0], markup(rows))
 
 
+async def send_text_file(context: Context, message: Message, name: str, text: str) -> None:
+    """Send ``text`` as a file, as a reply to a message of the bot's own."""
+    await context.bot.send_document(
+        message.chat_id,
+        # Begins with its mark: without that, programs on Windows take UTF-8 for GBK.
+        text.encode("utf-8-sig", "replace"),
+        filename=name,
+        reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
+        message_thread_id=message.message_thread_id if message.is_topic_message else None,
+    )
+
+
 async def note(context: Context, text: str = "", *, alert: bool = False) -> bool:
     """Answer the button that was pressed with a note at the top of the chat, or in a window; False where it came too
     late, or second, and was not shown."""

@@ -36,8 +36,8 @@ async def press(_: Update, context: Context) -> None:
         await note(context, texts.NOT_YOURS, alert=True)
     elif not await context.may("admin"):
         await note(context, texts.NOT_ALLOWED, alert=True)
-    # Buttons offered together are one choice: when one was pressed, none of the others may be.
-    elif not await context.people.first_time("telegram button", signed.nonce):
+    # Buttons offered together are one choice: when one was pressed, they go from the message, and none of the others may be.
+    elif not context.is_real_button or not await context.people.first_time("telegram button", signed.nonce):
         await note(context, texts.PRESSED_ALREADY, alert=True)
     else:
         await note(context)

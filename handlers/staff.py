@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Sequence
 from datetime import timedelta
 
 from telegram import ForceReply, Message, Update
@@ -13,14 +16,16 @@ from handlers.cards import Card, Row, call_card, choice_card, clause_card, list_
 from handlers.commands import on
 from handlers.context import Context, TelegramApp, behind_command
 from handlers.html import bold, code, escape, link
-from handlers.lookup import UnusableLookupError, read_lookup
-from handlers.owner import answer_to, evidence_again, say
+from handlers.lookup import UnusableLookupError, described, read_lookup
+from handlers.owner import TURNS, answer_to, evidence_again, say
 from handlers.say import note, reply, rewrite
 from knowledge.answer import Citation
 from knowledge.errors import UnknownClauseError
 
 _PER_PAGE = 5
 _MOST_PAGES = 20
+_CLAUSE_ID = re.compile(r"^[\W_]*([a-z0-9].*?)[\W_]*$", re.DOTALL)
+_LONGEST_ID = 100
 _LOGIN_LIFETIME = timedelta(minutes=30)
 
 
@@ -58,9 +63,11 @@ def _found_card(context: Context, words: str, page: int) -> Card:
     # Always as many: how many are weighed decides on their order, and pages are to be of one list.
     found = context.helpdesk.search(lookup.words, lookup.filters, limit=_PER_PAGE * _MOST_PAGES)
     shown = found[first : first + _PER_PAGE]
+    filtered = described(lookup.filters)
     if not shown:
-        return Card(texts.FOUND_NONE)
-    title = texts.FOUND.format(what=lookup.words[:60], first=first + 1, last=first + len(shown))
+        return Card(escape(texts.FOUND_NONE + (f"（{filtered}）" if filtered else "")))
+    what = f"“{lookup.words[:60]}”" + (f"（{filtered}）" if filtered else "")
+    title = texts.FOUND.format(what=what, first=first + 1, last=first + len(shown))
     card = list_card(escape(title), shown, first=first + 1, with_ids=True)
     turn: Row = []
     if page:
@@ -85,7 +92,8 @@ async def clause(context: Context) -> None:
 async def call(context: Context) -> None:
     """/call: with a question or an id, the answer for the telephone; alone, it opens the mode in which replies are questions."""
     if context.words:
-        await _call(context, context.words)
+        # Another caller, as far as anybody can tell.
+        await _call(context, context.words, ())
     else:
         await reply(context, texts.CALL_USAGE, force=_further(context))
 
@@ -93,7 +101,8 @@ async def call(context: Context) -> None:
 async def call_on(_: Update, context: Context) -> None:
     """A reply to what the call mode said: the next question of the caller."""
     if await context.may("staff"):
-        await _call(context, context.message.text or "")
+        to = context.message.reply_to_message
+        await _call(context, context.message.text or "", context.replies.call_of(to) if to else ())
     else:
         await reply(context, texts.NOT_ALLOWED)
 
@@ -108,22 +117,31 @@ async def call_clause(_: Update, context: Context) -> None:
         await note(context, texts.DEAD_BUTTON, alert=True)
         return
     await note(context)
-    await reply(context, call_card(citation, await evidence_again(context, citation)), force=_further(context))
+    said = await reply(context, call_card(citation, await evidence_again(context, citation)), force=_further(context))
+    asked = context.question if not context.question.startswith("/") else ""
+    context.replies.asked_in_call(said, context.replies.call_of(context.message) or ([asked] if asked else []))
 
 
-async def _call(context: Context, words: str) -> None:
+async def _call(context: Context, words: str, before: Sequence[str]) -> None:
+    """Answer what a caller asks in the light of the questions ``before`` in the same call."""
+    questions = [*before, words][-TURNS:]
     citation = _clause(context, words)
     if citation:
-        await reply(context, call_card(citation, ""), force=_further(context))
-        return
-    answer = (await answer_to(context, words)).answer
-    if answer.decision == "answer":
-        await reply(context, call_card(answer.citations[0], answer.evidence), force=_further(context))
-    elif answer.decision == "choose":
-        await say(context, choice_card(answer, calling=True))
+        said = await reply(context, call_card(citation, ""), force=_further(context))
+        # A number asks nothing.
+        questions = [*before]
     else:
-        words = f"{bold(texts.READ_ALOUD)}\n{texts.CALL_REFUSED}\n\n{texts.CALL_REFUSED_MORE}"
-        await reply(context, words, force=_further(context))
+        answer = (await answer_to(context, words, before)).answer
+        if answer.decision == "answer":
+            card = call_card(answer.citations[0], answer.evidence)
+            said = await reply(context, card, force=_further(context))
+        elif answer.decision == "choose":
+            choice = choice_card(answer, calling=True)
+            said = await reply(context, choice.html, choice.rows)
+        else:
+            refusal = f"{bold(texts.READ_ALOUD)}\n{texts.CALL_REFUSED}\n\n{texts.CALL_REFUSED_MORE}"
+            said = await reply(context, refusal, force=_further(context))
+    context.replies.asked_in_call(said, questions)
 
 
 async def login(context: Context) -> None:
@@ -142,9 +160,12 @@ async def login(context: Context) -> None:
         await reply(context, f"{texts.LOGIN_CODE.format(minutes=minutes)}\n{code(token)}")
 
 
-def _clause(context: Context, clause_id: str) -> Citation | None:
+def _clause(context: Context, typed: str) -> Citation | None:
+    """The clause whose id was typed or copied: capitals, wide characters and what stands around it make no difference."""
+    # A question, which the call mode takes as well, is not searched through for one.
+    found = _CLAUSE_ID.search(unicodedata.normalize("NFKC", typed[:_LONGEST_ID]).lower())
     try:
-        return context.helpdesk.clause(clause_id.strip())
+        return context.helpdesk.clause(found[1]) if found else None
     except UnknownClauseError:
         return None
 

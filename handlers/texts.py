@@ -6,6 +6,8 @@ from datetime import date
 
 from knowledge.answer import Answer, Citation
 from knowledge.model import Metadata
+from knowledge.numbering import marker
+from knowledge.numerals import CLASS
 
 REFUSED = "没有找到适用的条款。"
 CHOOSE = "可能适用的条款有："
@@ -70,7 +72,28 @@ def reading_line(citation: Citation, words: str) -> str:
     when = f"{filed.year}年{filed.month}月{filed.day}日发布的" if filed else ""
     title = m.title if m.title.startswith("《") else f"《{m.title}》"
     place = f"第{label}条" if label and not label.startswith("第") else label
-    return f"您好，根据{m.issuer}{when}{title}{place}：{' '.join((words or citation.clause.text).split())}"
+    read = " ".join((words or citation.clause.text).split())
+    return f"您好，根据{m.issuer}{when}{title}{place}：{_without_number(read, label, citation.clause.heading)}"
+
+
+def _without_number(words: str, label: str, heading: str) -> str:
+    """``words`` without the number ``label`` at their beginning, which has just been read out."""
+    mark = marker(words)
+    if mark and _ends_in(label, mark.label):
+        rest = words[mark.end :]
+    elif label and heading and words.startswith(label + heading):
+        # The separator behind the number was lost.
+        rest = words[len(label) :]
+    else:
+        return words
+    return rest.lstrip("：:、.．，, \u3000") or words
+
+
+def _ends_in(label: str, number: str) -> bool:
+    """Whether ``number`` is the last of those that make up ``label``: （二） is of 四（二）, but 二 not of 十二, nor 5 of 15."""
+    above = label.removesuffix(number)
+    within = above[-1:] + number[0]
+    return above != label and not (len(within) == 2 and (within.isdecimal() or set(within) <= set(CLASS)))
 
 
 def place_note(answer: Answer) -> str:

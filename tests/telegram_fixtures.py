@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot_api import BotApiServer, Loopback, Message, Person
 from bot_api.client import free_port
+from bot_api.keyboard import Button
 from pydantic import SecretStr
 
 from bot.limiter import Pace
@@ -116,6 +117,11 @@ async def turned(person: Person, message: Message, button: str) -> Message:
     answer = await person.press(message, button)
     assert not answer.show_alert, answer.text
     return await person.next_edit(message)
+
+
+def with_button(stage: Stage, message: Message, data: str) -> Message:
+    """The message with a button under it that says ``data``, as a bot of another version may have put there."""
+    return stage.server.world.change(replace(message, rows=((Button("?", "callback_data", data),),)))
 
 
 async def outcome(person: Person, message: Message, button: str) -> str:

@@ -13,6 +13,7 @@ from telegram_fixtures import NOTICE, QUESTION, Stage, at_work, outcome
 
 from handlers import telegram_texts as texts
 from handlers.callbacks import Choice, Deed, signed_row
+from handlers.html import MAX_TEXT, utf16_length
 from knowledge.helpdesk import POLICIES
 
 
@@ -63,8 +64,76 @@ async def test_changed_and_gone_clauses_are_shown(stage: Stage, folder: Path) ->
     new.write_text(NOTICE.replace("三个月", "六个月").replace("二、贷款利率下浮10%。\n", ""), encoding="utf-8")
     shown = (await preview(stage.admin)).text
     assert texts.CLAUSES_CHANGED.format(added=0, changed=1, gone=1) in shown
-    assert "～ 关于支持企业的通知 一：一、对受影响企业免收六个月房租。" in shown
+    assert "～ 关于支持企业的通知 一：一、对受影响企业免收三 → 六个月房租。\n" in shown
     assert "－ 关于支持企业的通知 二：二、贷款利率下浮10%。" in shown
+
+
+# what stands in the notice of two clauses, what it becomes, what is shown of the change
+CHANGES = [
+    ("三个月", "六个月", "一、对受影响企业免收三 → 六个月房租。"),
+    ("10%", "25%", "二、贷款利率下浮10% → 25%。"),
+    ("贷款", "贴息贷款", "二、（无） → 贴息贷款利率下浮10%。"),
+    ("下浮10%", "", "二、贷款利率下浮10% → （无）。"),
+    ("10%。", f"10%。{'企业可以申请。' * 30}", f"…贷款利率下浮10%。（无） → {'企业可以申请。' * 8}企业可…"),
+    ("对受影响企业免收三个月房租", "<b>全免</b>", "对受影响企业免收三个月房租 → <b>全免</b>。"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "told"), CHANGES)
+async def test_old_and_new_words_stand_side_by_side(
+    stage: Stage, folder: Path, before: str, after: str, told: str
+) -> None:
+    new = folder / "policies" / "新.txt"
+    new.write_text(NOTICE, encoding="utf-8")
+    await outcome(stage.admin, await preview(stage.admin), texts.PUBLISH)
+    new.write_text(NOTICE.replace(before, after), encoding="utf-8")
+    assert told in (await preview(stage.admin)).text
+
+
+def schedule(n: int, amounts: tuple[int, int]) -> str:
+    """A notice of two clauses, each with its amount behind forty other characters."""
+    clauses = [
+        f"{'一二'[k]}、{'对受影响的企业给予补助，' * 5}第{n}批每户{amount}元。" for k, amount in enumerate(amounts)
+    ]
+    return "\n".join(
+        [f"湖南省财政厅关于补助的第{n}号通知", "", "各单位：", *clauses, "", "湖南省财政厅", "2020年3月1日", ""]
+    )
+
+
+async def test_all_changes_are_told_in_their_order_beyond_a_message_in_a_file(stage: Stage, folder: Path) -> None:
+    policies = folder / "policies"
+    for n in range(1, 41):
+        (policies / f"{n}.txt").write_text(schedule(n, (2100, 300)), encoding="utf-8")
+    shown = await preview(stage.admin)
+    added = [line[-8:] for line in shown.text.split("\n") if line.startswith("＋ ") and line.endswith("号通知")]
+    assert added == [f"补助的第{n}号通知" for n in range(1, 9)]
+    await outcome(stage.admin, shown, texts.PUBLISH)
+    for n in range(1, 41):
+        (policies / f"{n}.txt").write_text(schedule(n, (9999, 300)), encoding="utf-8")
+    shown = await preview(stage.admin)
+    assert "～ 湖南省财政厅关于补助的第1号通知 一：…给予补助，第1批每户2100 → 9999元。\n" in shown.text
+    assert texts.MORE.format(count=32) in shown.text and texts.ALL_CHANGES in shown.text
+    assert utf16_length(shown.text) <= MAX_TEXT
+    file = await stage.admin.reply_of(shown)
+    assert file.attachment and file.attachment.file and file.attachment.file.name == texts.CHANGES_FILE
+    lines = stage.server.world.contents[file.attachment.file.path].decode("utf-8-sig").split("\n")
+    title = "湖南省财政厅关于补助的第{}号通知"
+    assert [line for line in lines if line.endswith("号通知")] == [f"～ {title.format(n)}" for n in range(1, 41)]
+    assert [line for line in lines if line.endswith(" 一")] == [f"～ {title.format(n)} 一" for n in range(1, 41)]
+    assert sum("批每户2100元" in line for line in lines) == sum("批每户9999元" in line for line in lines) == 40
+
+
+async def test_a_second_change_in_a_clause_is_told_of(stage: Stage, folder: Path) -> None:
+    new = folder / "policies" / "新.txt"
+    text = NOTICE.replace("贷款利率下浮10%。", "贷款利率下浮10%，由所在地银行办理，期限12个月。")
+    new.write_text(text, encoding="utf-8")
+    await outcome(stage.admin, await preview(stage.admin), texts.PUBLISH)
+    new.write_text(text.replace("10%", "20%").replace("12", "36"), encoding="utf-8")
+    shown = await preview(stage.admin)
+    assert "下浮10% → 20%，由所在地银行办理，…" + texts.MORE_CHANGES.format(count=1) in shown.text
+    file = await stage.admin.reply_of(shown)
+    assert file.attachment and file.attachment.file
+    assert "期限36个月" in stage.server.world.contents[file.attachment.file.path].decode("utf-8-sig")
 
 
 async def test_nothing_is_published_but_what_was_shown(stage: Stage, folder: Path) -> None:

@@ -7,7 +7,16 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from bot_api import BotApiServer, Person
-from telegram_fixtures import QUESTION, Stage, at_work, opened, turned, write_policies
+from telegram_fixtures import (
+    NO_ANSWER,
+    QUESTION,
+    Stage,
+    at_work,
+    opened,
+    turned,
+    with_button,
+    write_policies,
+)
 
 from handlers import telegram_texts as texts
 
@@ -112,9 +121,48 @@ MADE_UP = [
 @pytest.mark.parametrize("data", MADE_UP)
 async def test_made_up_buttons_do_nothing_but_are_answered(stage: Stage, alice: Person, data: str) -> None:
     reply = await alice.ask("/help")
-    before = (await stage.helpdesk.releases(), await stage.helpdesk.people.members())
-    await alice.press_data(reply, data)
-    assert (await stage.helpdesk.releases(), await stage.helpdesk.people.members()) == before
+    before = (await stage.helpdesk.releases(), await stage.helpdesk.people.members(), alice.messages)
+    told = await alice.press_data(reply, data)
+    assert told.text == (texts.NOT_YOURS if data.startswith("s:") else texts.DEAD_BUTTON)
+    assert (await stage.helpdesk.releases(), await stage.helpdesk.people.members(), alice.messages) == before
+
+
+@pytest.mark.parametrize("data", [*MADE_UP, "q", "r", "k", "p", "p:x", "b", "n", "np", "hi", "h", "s", "h:", "c:", "-"])
+async def test_buttons_of_another_version_are_answered_without_a_failure(
+    stage: Stage, alice: Person, data: str
+) -> None:
+    reply = with_button(stage, await alice.ask(QUESTION), data)
+    told = await alice.press_data(reply, data)
+    if data in ("c", "q", "r"):
+        assert told.text == texts.DEAD_BUTTON
+    await alice.ask("/help")
+    broken = texts.BROKEN.format(hotline="96871")
+    assert broken not in [told.text, *(message.text for message in alice.messages)]
+
+
+async def test_what_one_was_answered_no_other_overwrites(stage: Stage, alice: Person) -> None:
+    bob = stage.server.user("王老板")
+    group = stage.server.group("企业群", alice, bob)
+    reply = await alice.ask(f"@policy_helpdesk_bot {QUESTION}", to=group)
+    await bob.ask(NO_ANSWER)
+    notice = reply.button(texts.NOTICE).value.split(":")[1]
+    for data in (f"np:{notice}:0", "hi:0", "b:root", "bv:level", "bl:all:::0"):
+        assert (await bob.press_data(reply, data)).text == texts.DEAD_BUTTON
+        assert stage.server.current(reply) == reply
+
+
+async def test_only_who_asked_judges(stage: Stage, alice: Person) -> None:
+    bob = stage.server.user("王老板")
+    group = stage.server.group("企业群", alice, bob)
+    reply = await alice.ask(f"@policy_helpdesk_bot {QUESTION}", to=group)
+    judging = reply.button(texts.HELPFUL).value
+    assert (await bob.press(reply, texts.HELPFUL)).text == texts.NOT_JUDGED
+    assert (await bob.press_data(await bob.ask(QUESTION), judging)).text == texts.DEAD_BUTTON
+    for person in (alice, bob):
+        kept = await stage.helpdesk.people.history(stage.helpdesk.people.person("telegram", person.user.id))
+        assert [asked.helpful for asked in kept] == [None]
+    assert (await stage.helpdesk.people.usage(1))[0].helpful == 0
+    assert (await alice.press(reply, texts.HELPFUL)).text == texts.THANKS
 
 
 async def test_a_button_under_a_deleted_message_is_answered(alice: Person) -> None:

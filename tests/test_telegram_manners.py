@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 import pytest_asyncio
-from bot_api import BotApiServer, Person, faults
+from bot_api import BotApiServer, Message, Person, faults
 from bot_api.errors import bad_request
 from conftest import slow
 from telegram_fixtures import (
@@ -26,6 +26,7 @@ from handlers import telegram_texts as texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STAFF_CHAT = -1_001_000_000_002
+LOAN = "贷款快到期了，能不能续？"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -168,6 +169,76 @@ async def test_a_question_that_could_not_be_passed_on_may_be_once_more(stage: St
         assert "96871" in told.text and told.text.endswith(said)
     (passed,) = list(room.messages.values())[before:]
     assert NO_ANSWER in passed.text and passed.marked("text_mention") == ("陈老板 @chen_li",)
+
+
+# What the staff need to understand a question.
+
+
+def passed_on(stage: Stage) -> Message:
+    """What was passed to the staff last."""
+    return list(stage.server.world.rooms[STAFF_CHAT].messages.values())[-1]
+
+
+async def test_a_further_question_is_passed_on_with_what_came_before_and_what_was_answered(
+    stage: Stage, alice: Person
+) -> None:
+    await alice.ask(LOAN)
+    reply = await alice.ask("那利息呢？")
+    # What is asked later says nothing of what was meant.
+    await alice.ask("厂房租金")
+    assert (await opened(alice, reply, texts.PERSON)).text.endswith(texts.PASSED_ON)
+    passed = passed_on(stage)
+    head, rest = passed.text.split(texts.ASKED_BEFORE)
+    assert head == f"{texts.FOR_STAFF}\n那利息呢？\n"
+    assert rest.startswith(f"\n· {LOAN}\n{texts.WAS_ANSWERED}\n")
+    assert passed.marked("expandable_blockquote") == (reply.text,) and "——" in reply.text
+
+
+async def test_of_somebody_elses_question_only_what_stands_there_is_passed_on(stage: Stage, alice: Person) -> None:
+    bob = stage.server.user("王老板")
+    group = stage.server.group("企业群", alice, bob)
+    await alice.ask(f"@policy_helpdesk_bot {LOAN}", to=group)
+    reply = await alice.ask("@policy_helpdesk_bot 那利息呢？", to=group)
+    await bob.press(reply, texts.PERSON)
+    assert (await bob.reply_of(reply)).text.endswith(texts.PASSED_ON)
+    passed = passed_on(stage)
+    assert LOAN not in passed.text and reply.text in passed.text
+    assert passed.text.startswith(f"{texts.FOR_STAFF}\n那利息呢？\n{texts.WAS_ANSWERED}")
+
+
+async def test_a_question_deleted_from_the_chat_is_passed_on_from_what_is_kept(stage: Stage, alice: Person) -> None:
+    asked = [await alice.send(words) for words in (QUESTION, NO_ANSWER)]
+    first, second = [await alice.reply_of(each) for each in asked]
+    for each in asked:
+        await alice.delete(each)
+    assert (await opened(alice, first, texts.PERSON)).text.endswith(texts.PASSED_ON)
+    assert passed_on(stage).text.startswith(f"{texts.FOR_STAFF}\n{QUESTION}\n")
+    await alice.ask("/forget")
+    last = passed_on(stage)
+    # Deleted in the chat and here: nobody has it.
+    assert (await opened(alice, second, texts.PERSON)).text.endswith(texts.NOT_PASSED_GONE)
+    assert passed_on(stage) == last
+
+
+async def test_who_asks_for_a_person_can_have_what_they_asked_passed_on(stage: Stage, alice: Person) -> None:
+    await alice.ask(LOAN)
+    told = await alice.ask("转人工")
+    assert told.text.startswith("人工服务：请拨打 96871") and told.buttons == ("☎️ 找人工",)
+    assert (await opened(alice, told, texts.PERSON)).text.endswith(texts.PASSED_ON)
+    assert passed_on(stage).text.startswith(
+        f"{texts.FOR_STAFF}\n转人工\n{texts.ASKED_BEFORE}\n· {LOAN}\n{texts.FROM_PERSON}"
+    )
+
+
+LONG = ["😀电" * 1000, "<b>&\n" * 800, "电费交不上。" * 600]
+
+
+@pytest.mark.parametrize("said", LONG)
+async def test_what_is_passed_on_fits_a_message(stage: Stage, alice: Person, said: str) -> None:
+    for _ in range(6):
+        reply = await alice.ask(said)
+    assert (await opened(alice, reply, texts.PERSON)).text.endswith(texts.PASSED_ON)
+    assert passed_on(stage).marked("text_mention") == ("陈老板 @chen_li",)
 
 
 @slow

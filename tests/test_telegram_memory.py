@@ -7,7 +7,17 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from bot_api import BotApiServer, Person
-from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION, Stage, at_work, opened, turned, write_policies
+from telegram_fixtures import (
+    EVIDENCE,
+    NO_ANSWER,
+    QUESTION,
+    Stage,
+    at_work,
+    opened,
+    turned,
+    with_button,
+    write_policies,
+)
 
 from handlers import telegram_texts as texts
 
@@ -47,6 +57,17 @@ async def test_history_has_pages(alice: Person) -> None:
     assert first.buttons == ("›",)
     second = await turned(alice, first, "›")
     assert "第0个问题" in second.text and second.buttons == ("‹",)
+
+
+async def test_history_is_not_read_out_in_a_group(stage: Stage, alice: Person) -> None:
+    group = stage.server.group("企业群", alice)
+    await alice.ask(NO_ANSWER)
+    reply = await alice.ask(f"@policy_helpdesk_bot {QUESTION}", to=group)
+    # Even where the button is really there: nothing the bot says today puts it into a group.
+    reply = with_button(stage, reply, "hi:0")
+    answer = await alice.press_data(reply, "hi:0")
+    assert answer.show_alert and answer.text == texts.HISTORY_ELSEWHERE
+    assert stage.server.current(reply) == reply
 
 
 async def test_hot(stage: Stage, alice: Person) -> None:

@@ -199,6 +199,41 @@ async def test_an_edited_question_edits_its_answer(stage: Stage, alice: Person) 
     await alice.silence()
 
 
+# what is sent first, what it is edited to, what its answer then holds
+EDITS = [
+    (QUESTION, "/help", "怎么用"),
+    ("/hepl", "/help", "怎么用"),
+    ("/help", "/hepl", texts.UNKNOWN_COMMAND),
+    ("/help", QUESTION, EVIDENCE),
+    (QUESTION, "/topics", texts.WHICH.format(facet="主题")),
+    (QUESTION, "/policies", texts.BROWSE),
+    (QUESTION, "/history", QUESTION),
+    (QUESTION, "/privacy", "180 天"),
+    (QUESTION, "/start", "惠企政策助手"),
+    (QUESTION, "/find 贷款", texts.NOT_ALLOWED),
+    (QUESTION, "/forget", texts.SEND_ANEW.format(name="forget")),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "holds"), EDITS)
+async def test_an_edit_is_never_silence(stage: Stage, alice: Person, first: str, then: str, holds: str) -> None:
+    asked = await alice.send(first)
+    reply = await alice.reply_of(asked)
+    await alice.edit(asked, then)
+    changed = await alice.next_edit(reply)
+    assert holds in changed.text
+    kept = await stage.helpdesk.people.history(stage.helpdesk.people.person("telegram", alice.user.id))
+    assert (QUESTION in (first, then)) == bool(kept), "nothing is deleted on an edit"
+
+
+async def test_a_location_shared_live_is_answered_once(stage: Stage, alice: Person) -> None:
+    sent = await alice.send_other("location")
+    assert (await alice.reply_of(sent)).text == texts.LOCATION
+    stage.server.world.tell_bot(sent, "edited_message")
+    await alice.ask("/help")
+    assert len([message for message in alice.messages if message.sender.is_bot]) == 2
+
+
 async def test_an_edit_whose_answer_was_deleted_is_answered_anew(alice: Person) -> None:
     asked = await alice.send(NO_ANSWER)
     await alice.delete(await alice.reply_of(asked))

@@ -1,11 +1,10 @@
-"""Hotline staff on Telegram: /find with its filters, /clause, the call mode, inline mode."""
+"""Hotline staff on Telegram: their commands, /clause, the call mode, inline mode."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
 
 import pytest
 import pytest_asyncio
@@ -18,14 +17,13 @@ from telegram_fixtures import (
     at_work,
     open_question,
     opened,
-    turned,
     write_policies,
 )
 
 from handlers import telegram_texts as texts
+from handlers.cards import heading
 from handlers.html import MAX_INLINE_RESULTS
-from handlers.lookup import UnusableLookupError, read_lookup
-from knowledge.filters import Filters
+from knowledge.answer import Answer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -43,50 +41,7 @@ async def lee(stage: Stage) -> Person:
     return await stage.staff()
 
 
-# Filters.
-
-# what stands behind /find, the words looked for, the filters
-LOOKUPS = [
-    ("贷款", "贷款", Filters()),
-    ("贷款 级别:省级", "贷款", Filters(level="省级")),
-    ("贷款 文件级别：省级 发文系统：工信", "贷款", Filters(level="省级", department="工信")),
-    ("级别: 市级 社保 缓缴 部门:人社", "社保 缓缴", Filters(level="市级", department="人社")),
-    ("贷款 地区:长沙", "贷款", Filters(region="长沙")),
-    ("贷款 主题:综合", "贷款", Filters(topic="综合类")),
-    ("自:2020-02 贷款", "贷款", Filters(since=date(2020, 2, 1))),
-    ("贷款 自:2020-02-12 至:2020-02", "贷款", Filters(since=date(2020, 2, 12), until=date(2020, 2, 29))),
-    ("贷款 从:2020年2月 到:2020", "贷款", Filters(since=date(2020, 2, 1), until=date(2020, 12, 31))),
-    ("贷款 自:2020.2.3", "贷款", Filters(since=date(2020, 2, 3))),
-    ("比例:三成", "比例:三成", Filters()),
-    ("自动化改造", "自动化改造", Filters()),
-]
-
-
-@pytest.mark.parametrize(("text", "words", "filters"), LOOKUPS)
-async def test_filters_are_read(stage: Stage, text: str, words: str, filters: Filters) -> None:
-    lookup = read_lookup(text, stage.helpdesk)
-    assert (lookup.words, lookup.filters) == (words, filters)
-
-
-# a value that cannot be used, what the sentence says
-UNUSABLE = [
-    ("贷款 级别:火星", "没有级别“火星”的通知"),
-    ("贷款 级别:级", "不止一个"),
-    ("贷款 自:昨天", "不是日期"),
-    ("贷款 自:2020-13", "不是日期"),
-    ("贷款 至:2020-02-30", "不是日期"),
-    ("贷款 自:0000", "不是日期"),
-]
-
-
-@pytest.mark.parametrize(("text", "sentence"), UNUSABLE)
-async def test_filters_that_cannot_be_used_are_explained(stage: Stage, lee: Person, text: str, sentence: str) -> None:
-    with pytest.raises(UnusableLookupError, match=sentence):
-        read_lookup(text, stage.helpdesk)
-    assert sentence in (await lee.ask(f"/find {text}")).text
-
-
-# /find, /clause.
+# Commands.
 
 # what is said, what the reply holds
 SAID = [
@@ -108,47 +63,20 @@ async def test_commands(lee: Person, said: str, holds: str) -> None:
     assert holds in (await lee.ask(said)).text
 
 
-async def test_results_have_ids_and_pages(stage: Stage, lee: Person) -> None:
-    first = await lee.ask("/find 企业")
-    ids = first.marked("code")
-    assert len(ids) == 5
-    assert [stage.helpdesk.clause(each).clause.clause_id for each in ids] == list(ids)
-    assert first.buttons == ("1", "2", "3", "4", "5", "›")
-    second = await turned(lee, first, "›")
-    assert second.buttons == ("6", "7", "8", "9", "10", "‹", "›")
-    assert not set(second.marked("code")) & set(ids)
-    assert (await turned(lee, second, "‹")).marked("code") == ids
-    clause = await opened(lee, second, "7")
-    assert second.marked("code")[1] in clause.marked("code")
+# how an id is typed or copied
+IDS = ["{id}", "{ID}", "{id}。", "“{id}”", "（{ID}）：", "{wide}", "  {id}\n"]
 
 
-async def test_results_pass_their_filters(stage: Stage, lee: Person) -> None:
-    found = await lee.ask("/find 企业 级别:市级 部门:人社")
-    assert {stage.helpdesk.clause(each).metadata.level for each in found.marked("code")} == {"市级"}
-    assert {stage.helpdesk.clause(each).metadata.department for each in found.marked("code")} == {"人社"}
-
-
-async def test_an_edited_search_edits_its_results(lee: Person) -> None:
-    asked = await lee.send("/find 龘靐齉")
-    first = await lee.reply_of(asked)
-    await lee.edit(asked, "/find 断电")
-    assert (await lee.next_edit(first)).marked("code")
-
-
-async def test_a_clause_by_its_id(stage: Stage, lee: Person) -> None:
+@pytest.mark.parametrize("typed", IDS)
+async def test_a_clause_by_its_id(stage: Stage, lee: Person, typed: str) -> None:
     clause_id = stage.helpdesk.ask(QUESTION).citations[0].clause.clause_id
-    shown = await lee.ask(f"/clause {clause_id}")
+    wide = "".join(chr(ord(character) + 0xFEE0) for character in clause_id)
+    words = typed.format(id=clause_id, ID=clause_id.upper(), wide=wide)
+    shown = await lee.ask(f"/clause {words}")
     assert shown.marked("code") == (clause_id,)
     assert shown.marked("expandable_blockquote") == (stage.helpdesk.clause(clause_id).clause.text,)
-
-
-async def test_pages_are_for_staff_only(stage: Stage, lee: Person) -> None:
-    alice = stage.server.user("陈老板")
-    group = stage.server.group("值班群", lee, alice)
-    found = await lee.ask("/find@policy_helpdesk_bot 企业", to=group)
-    answer = await alice.press(found, "›")
-    assert answer.show_alert and answer.text == texts.NOT_ALLOWED
-    assert stage.server.current(found) == found
+    call = await lee.ask(f"/call {words}")
+    assert clause_id in call.marked("code") and "第四条：全力协调解决企业复工困难。" in call.text
 
 
 # The call mode.
@@ -169,6 +97,30 @@ async def test_the_call_mode_gives_three_texts_and_goes_on(stage: Stage, lee: Pe
     assert (await lee.reply_of(again)).text.startswith((texts.CALL_MARK, texts.CHOOSE))
 
 
+async def test_one_caller_is_not_answered_in_the_light_of_another(stage: Stage, lee: Person) -> None:
+    ask = stage.helpdesk.ask
+    loan, rent, further = "贷款快到期了能不能续", "房租", "那利息呢？"
+    first = await lee.ask(f"/call {loan}")
+    second = await lee.ask(f"/call {rent}")
+    # The shown is of another clause than it would be after the first call.
+    assert first_shown(ask(rent)) != first_shown(ask(rent, [loan]))
+    assert first_shown(ask(rent)) in second.text
+    # A reply goes on with the call that it replies to, whichever came between.
+    for card, before in ((first, [loan]), (second, [rent])):
+        asked = await lee.send(further, reply_to=card)
+        assert first_shown(ask(further, before)) in (await lee.reply_of(asked)).text
+    fresh = await lee.send(further, reply_to=await lee.ask("/call"))
+    assert first_shown(ask(further)) in (await lee.reply_of(fresh)).text
+
+
+def first_shown(answer: Answer) -> str:
+    """Words of an answer that the call mode shows of it."""
+    if answer.decision == "refuse":
+        return texts.CALL_REFUSED
+    first = answer.citations[0]
+    return first.clause.text if answer.decision == "answer" else heading(first, 40)
+
+
 async def test_a_call_card_from_an_answer_keeps_the_sentence_that_answered(stage: Stage, lee: Person) -> None:
     card = await opened(lee, await lee.ask(QUESTION), texts.CALL)
     assert card.marked("pre")[0].startswith(f"“{stage.helpdesk.ask(QUESTION).evidence.strip()}”")
@@ -187,10 +139,10 @@ async def test_the_call_mode_goes_on_where_a_question_is_open(stage: Stage, lee:
 
 async def test_owners_cannot_open_the_call_card(stage: Stage, lee: Person) -> None:
     alice = stage.server.user("陈老板")
-    reply = await alice.ask(QUESTION)
-    assert texts.CALL not in reply.buttons
-    clause_id = stage.helpdesk.ask(QUESTION).citations[0].clause.clause_id
-    assert (await alice.press_data(reply, f"k:{clause_id}")).text == texts.NOT_ALLOWED
+    assert texts.CALL not in (await alice.ask(QUESTION)).buttons
+    group = stage.server.group("值班群", lee, alice)
+    reply = await lee.ask(f"@policy_helpdesk_bot {QUESTION}", to=group)
+    assert (await alice.press(reply, texts.CALL)).text == texts.NOT_ALLOWED
 
 
 async def test_login_gives_a_code_that_works_once(stage: Stage, lee: Person) -> None:

@@ -117,3 +117,13 @@ async def test_a_document_that_cannot_be_fetched_is_to_be_sent_again(
 async def test_a_document_of_staff_is_not_read(stage: Stage) -> None:
     lee = await stage.staff()
     assert (await parsed(lee, "支持.txt", NOTICE.encode())).text == texts.DOCUMENT
+
+
+async def test_an_edited_document_is_not_read_again_and_that_is_said(stage: Stage) -> None:
+    sent = await stage.admin.send_document("支持.txt", NOTICE.encode(), caption="请看")
+    shown = await stage.admin.reply_of(sent)
+    while texts.UPLOADED[3:8] not in shown.text:
+        shown = await stage.admin.next_edit(shown)
+    await stage.admin.edit(sent, "请看这份")
+    changed = await stage.admin.next_edit(shown)
+    assert (changed.text, changed.buttons) == (texts.SEND_FILE_ANEW, ())

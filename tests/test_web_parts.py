@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from handlers.differences import differences
 from handlers.told import in_chinese, sentence
 from handlers.web import charts, labels
-from handlers.web.differences import differences
 from handlers.web.limits import RateLimit
 from handlers.web.marks import opening, stretches, words_in
 from handlers.web.pages import HERE, moment

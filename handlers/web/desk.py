@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from handlers import texts
+from handlers.differences import Passage, differences
 from handlers.web.browse import NoticeView, notice_view
-from handlers.web.differences import Passage, differences
 from handlers.web.labels import FORMS, feature_label
 from handlers.web.marks import Stretch
 from handlers.web.parameters import Chosen, choices, chosen

@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from handlers.differences import Passage, differences
 from handlers.told import NO_RELEASE, sentence
 from handlers.web import words
 from handlers.web.chat import Text
-from handlers.web.differences import Passage, differences
 from handlers.web.jobs import Job
 from handlers.web.labels import STEPS
 from handlers.web.site import Site, admin

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from sqlalchemy import (
     CompoundSelect,
     Integer,
+    Row,
     Select,
     bindparam,
     delete,
@@ -128,11 +129,13 @@ def _values(asked: Question, now: datetime) -> dict[str, object]:
 
 
 async def add_judgement(connection: AsyncConnection, asked_id: int, person: str, helpful: bool) -> bool:
-    """Keep what the person thinks of the answer, in place of an earlier judgement; False where the question is gone."""
+    """Keep what the person thinks of the answer, in place of an earlier judgement; False where the question is gone, or
+    another person asked it."""
     if not 0 < asked_id <= _LARGEST_ID:
         return False
     # PostgreSQL keeps the question there until the judgement stands; on SQLite nobody else writes meanwhile.
-    question = select(schema.asked.c.id).where(schema.asked.c.id == asked_id).with_for_update(read=True, key_share=True)
+    theirs = (schema.asked.c.id == asked_id) & (schema.asked.c.person == person)
+    question = select(schema.asked.c.id).where(theirs).with_for_update(read=True, key_share=True)
     if await connection.scalar(question) is None:
         return False
     opinion = {"helpful": helpful, "at": datetime.now(UTC)}
@@ -146,28 +149,37 @@ async def add_judgement(connection: AsyncConnection, asked_id: int, person: str,
 
 async def read_history(connection: AsyncConnection, person: str, limit: int) -> list[Asked]:
     """The person's questions, newest first."""
+    query = _judged_by(person).order_by(schema.asked.c.id.desc()).limit(rows(limit))
+    return [_asked(row) for row in await connection.execute(query)]
+
+
+async def read_question(connection: AsyncConnection, asked_id: int, person: str) -> Asked | None:
+    """The question of that number; None where it is gone, or another person's."""
+    if not 0 < asked_id <= _LARGEST_ID:
+        return None
+    row = (await connection.execute(_judged_by(person).where(schema.asked.c.id == asked_id))).first()
+    return None if row is None else _asked(row)
+
+
+def _judged_by(person: str) -> Select[Any]:
+    """The person's questions, each with the person's judgement."""
     theirs = (schema.judgement.c.asked_id == schema.asked.c.id) & (schema.judgement.c.person == person)
-    found = await connection.execute(
-        select(schema.asked, schema.judgement.c.helpful)
-        .outerjoin(schema.judgement, theirs)
-        .where(schema.asked.c.person == person)
-        .order_by(schema.asked.c.id.desc())
-        .limit(rows(limit))
+    query = select(schema.asked, schema.judgement.c.helpful).outerjoin(schema.judgement, theirs)
+    return query.where(schema.asked.c.person == person)
+
+
+def _asked(row: Row[Any]) -> Asked:
+    return Asked(
+        asked_id=row.id,
+        at=row.at,
+        surface=row.surface,
+        question=row.question,
+        decision=row.decision,
+        confidence=row.confidence,
+        clause_id=row.clause_id,
+        release=row.release,
+        helpful=row.helpful,
     )
-    return [
-        Asked(
-            asked_id=row.id,
-            at=row.at,
-            surface=row.surface,
-            question=row.question,
-            decision=row.decision,
-            confidence=row.confidence,
-            clause_id=row.clause_id,
-            release=row.release,
-            helpful=row.helpful,
-        )
-        for row in found
-    ]
 
 
 async def read_before(connection: AsyncConnection, items: Sequence[Before]) -> list[list[str]]:

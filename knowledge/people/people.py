@@ -156,7 +156,8 @@ class People(Access):
         return await self._batches.add(asked.add_asked, added, within=PATIENCE_SECONDS)
 
     async def judge(self, asked_id: int, person: str, helpful: bool) -> bool:
-        """Keep that the person found the answer helpful or not, in place of an earlier judgement; False if it is gone."""
+        """Keep that the person who asked found the answer helpful or not, in place of an earlier judgement; False where the
+        question is gone, or another person's."""
         persons.check_person(person)
         return await self._batches.write(lambda connection: asked.add_judgement(connection, asked_id, person, helpful))
 
@@ -165,6 +166,12 @@ class People(Access):
         persons.check_person(person)
         async with self._database.reading() as connection:
             return await asked.read_history(connection, person, limit)
+
+    async def question(self, asked_id: int, person: str) -> Asked | None:
+        """The question of that number; None where it is gone, or another person's."""
+        persons.check_person(person)
+        async with self._database.reading() as connection:
+            return await asked.read_question(connection, asked_id, person)
 
     async def asked_before(
         self, person: str, surface: str, since: datetime, *, asked_id: int | None = None, limit: int = 5

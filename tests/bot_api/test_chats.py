@@ -76,6 +76,18 @@ async def test_a_reply_in_a_group_is_told_from_other_messages(server: BotApiServ
     assert [message.message_id for message in group.messages] == [1, 2, 3]
 
 
+async def test_what_replied_to_a_deleted_message_no_longer_shows_it(
+    server: BotApiServer, bot: Bot, alice: Person
+) -> None:
+    asked = await alice.send("贷款")
+    await bot.send_message(alice.chat_id, "答复", reply_to_message_id=asked.message_id)
+    await alice.delete(await alice.reply_of(asked))
+    again = await bot.send_message(alice.chat_id, "又答", reply_to_message_id=asked.message_id)
+    await alice.delete(asked)
+    (left,) = alice.messages
+    assert (left.message_id, left.reply_to) == (again.message_id, None)
+
+
 async def test_members_come_and_go(server: BotApiServer, bot: Bot, alice: Person) -> None:
     bob = server.user("Bob")
     group = server.group("企业群", alice, bot="left")

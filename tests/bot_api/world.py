@@ -146,8 +146,12 @@ class World:
         return changed
 
     def remove(self, message: Message) -> None:
-        """Delete a message for everybody."""
-        del self.rooms[message.chat.id].messages[message.message_id]
+        """Delete a message for everybody; those that reply to it no longer show what they reply to."""
+        messages = self.rooms[message.chat.id].messages
+        del messages[message.message_id]
+        for number, other in messages.items():
+            if other.reply_to and other.reply_to.message_id == message.message_id:
+                messages[number] = replace(other, reply_to=None)
         self.signal.notify()
 
     def tell_bot(self, message: Message, kind: str = "message") -> None:
