@@ -11,10 +11,14 @@ from knowledge.answer import Decision
 from knowledge.decision import chances, confidence, decide, doubt, sigmoid, signs
 from knowledge.features import NAMES, Weighed
 from knowledge.matching import Found
+from knowledge.parse import parse
 from knowledge.question import KINDS, Question, Term
+from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.weights import EvidenceWeights, Linear, Weights, shipped
 
 NOTHING = Linear(0.0, {})
+POLICY = parse("a.txt", "关于支持企业的通知\n一、减免房租。免收两个月房租。", "a")[0]
+CLAUSE = ClauseRecord.of(POLICY.clauses[0], POLICY.policy_id), PolicyRecord.of(POLICY)
 
 
 def weights(answer: float, choose: float, form: Linear = NOTHING) -> Weights:
@@ -63,7 +67,8 @@ def test_a_clause_with_a_doubt_is_never_the_answer(chance: float, decision: Deci
 )
 def test_what_is_doubted(kinds: set[str], held: set[str], why: str) -> None:
     asked = Question("", "", (), frozenset(kinds), (), ())
-    assert doubt(asked, np.array([float(name in held) for name in NAMES])) == why
+    clause, notice = CLAUSE
+    assert doubt(asked, np.array([float(name in held) for name in NAMES]), clause, notice) == why
 
 
 @pytest.mark.parametrize(
