@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler
 
+from handlers import records
 from handlers import telegram_texts as texts
 from handlers.callbacks import Choice, Deed, Verb, signed_row
 from handlers.cards import Card, turning
@@ -170,7 +171,7 @@ def _releases_card(found: Sequence[Release], page: int) -> Card:
     for one in found[page * _PER_PAGE : (page + 1) * _PER_PAGE]:
         about = {"number": one.number, "policies": one.policies, "clauses": one.clauses}
         line = texts.RELEASE.format(mark="✅ " if one.in_force else "", when=texts.moment(one.published_at), **about)
-        note = texts.NOTES.get(one.note, one.note)
+        note = records.NOTES.get(one.note, one.note)
         lines.append(line + (f"　{escape(opening(note, 40))}" if note else ""))
     pages = -(-len(found) // _PER_PAGE)
     return Card("\n".join(lines), (turning(Verb.RELEASES_PAGE, page, pages),))

@@ -10,6 +10,7 @@ from telegram import MessageOriginUser, Update, User
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler
 
+from handlers import records
 from handlers import telegram_texts as texts
 from handlers.admin import failure_card
 from handlers.callbacks import Choice, Deed, Verb, button, signed_row
@@ -54,7 +55,7 @@ async def members(context: Context) -> None:
         about = {
             "id": one.member_id,
             "role": texts.ROLE_NAMES[one.role],
-            "by": opening(texts.actor(one.appointed_by), 40),
+            "by": opening(records.actor(one.appointed_by), 40),
         }
         lines.append(escape(texts.MEMBER.format(name=_called(one, found), since=texts.moment(one.since), **about)))
     await reply(context, "\n".join(lines))
@@ -183,8 +184,8 @@ async def _audit_card(context: Context, page: int) -> Card:
         return Card(texts.NO_AUDIT)
     lines = [texts.AUDIT]
     for entry in found[:_PER_PAGE]:
-        action = texts.ACTIONS.get(entry.action, entry.action)
-        detail, actor = texts.detail(entry.action, entry.detail), texts.actor(entry.actor)
+        action = records.ACTIONS.get(entry.action, entry.action)
+        detail, actor = records.detail(entry.action, entry.detail), records.actor(entry.actor)
         lines.append(
             f"{texts.moment(entry.at)}　{bold(action)}　{escape(opening(detail, 100))}\n　{escape(opening(actor, 60))}"
         )

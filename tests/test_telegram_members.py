@@ -13,6 +13,7 @@ from bot_api import BotApiServer, Person
 from bot_api.chat import User
 from telegram_fixtures import Stage, at_work, outcome, turned
 
+from handlers import records
 from handlers import telegram_texts as texts
 from knowledge.helpdesk import POLICIES
 
@@ -233,7 +234,7 @@ DETAILS = [
 
 @pytest.mark.parametrize(("action", "recorded", "told"), DETAILS)
 def test_what_is_recorded_is_told_in_chinese(action: str, recorded: str, told: str) -> None:
-    assert texts.detail(action, recorded) == told
+    assert records.detail(action, recorded) == told
 
 
 async def test_every_deed_is_told_in_chinese(stage: Stage) -> None:
@@ -248,8 +249,8 @@ async def test_every_deed_is_told_in_chinese(stage: Stage) -> None:
     await people.revoke_key((await people.keys())[0].key_id, by)
     assert key
     for entry in await people.audit(50, 0):
-        assert entry.action in texts.ACTIONS
-        told = texts.detail(entry.action, entry.detail)
+        assert entry.action in records.ACTIONS
+        told = records.detail(entry.action, entry.detail)
         assert told != entry.detail and not re.search(r"[a-z]{3}", told.replace("root", "")), told
     shown = (await stage.admin.ask("/audit")).text
     assert "root（命令行）" in shown and "首次读取" in shown
