@@ -30,7 +30,7 @@ Array = npt.NDArray[np.float64]
 
 FOLDS = 5
 _RANKING_PENALTY, _RANKING_BY_SIZE_PENALTY = 12.0, 40.0
-_CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 10.0, 60.0
+_CONFIDENCE_PENALTY, _EVIDENCE_PENALTY = 60.0, 60.0
 _ANSWERABLE_SHARE = 0.7
 # What does not count otherwise in a small knowledge base: there are too few of those to learn from, and what would be learnt is
 # where in its one notice the clauses stand that are asked for most, and for which kinds of thing that has no answer.
