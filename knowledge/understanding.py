@@ -73,14 +73,14 @@ def _alone(text: str, index: ClauseIndex, thesaurus: Thesaurus) -> Question:
         for at in range(start, start + len(phrase)):
             synonyms[at] = meant
     # Within a word that clauses have, and across its end, nothing was misheard (省平 of 甘肃省平凉市 is not 生平).
-    sound_words = {
+    known = {
         at
         for t in question.terms
         if t.word and index.counts.documents(t.text)
         for at in range(t.start, t.start + len(t.text))
     }
     terms = [
-        _with_forms(t, synonyms, index, thesaurus, heard=t.word or sound_words.isdisjoint((t.start, t.start + 1)))
+        _with_forms(t, synonyms, index, thesaurus, heard=t.word or known.isdisjoint((t.start, t.start + 1)))
         for t in question.terms
     ]
     # 带 and 款 say nothing where 带款 was heard as 贷款.
