@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 
 from knowledge import decision, evidence, features
-from knowledge.answer import Answer, Candidate, Citation, Explanation, FormUsed, Reprint
+from knowledge.answer import Answer, Candidate, Citation, Explanation, Reprint
+from knowledge.explain import explanation
 from knowledge.features import NAMES, Weighed
 from knowledge.filters import Filters, applicable
 from knowledge.index import NO_FILTERS, ClauseIndex, Hit
@@ -180,7 +180,7 @@ class Answerer:
 
     def _nothing(self, text: str, question: Question, began: float, explain: bool) -> Answer:
         why = "no word of the question stands in any clause"
-        told = _explanation(question, why=why) if explain else None
+        told = explanation(question, why=why) if explain else None
         return Answer(text, "refuse", 0.0, (), "", None, self.release, (time.perf_counter() - began) * 1000, told)
 
     def _explain(
@@ -206,29 +206,7 @@ class Answerer:
         adds = dict(
             zip(values, map(float, form.vector(tuple(values)) * np.fromiter(values.values(), float)), strict=True)
         )
-        return _explanation(question, candidates, values, adds, why, decisive)
-
-
-def _explanation(
-    question: Question,
-    candidates: tuple[Candidate, ...] = (),
-    confidence: Mapping[str, float] = MappingProxyType({}),
-    adds: Mapping[str, float] = MappingProxyType({}),
-    why: str = "",
-    doubt: str = "",
-) -> Explanation:
-    return Explanation(
-        question.plain,
-        {t.text: t.weight for t in question.terms},
-        tuple(t.text for t in question.terms if t.text in question.carried),
-        tuple(FormUsed(t.text, f.text, f.why) for t in question.terms for f in t.forms),
-        tuple(sorted(question.asked)),
-        candidates,
-        confidence,
-        adds,
-        why,
-        doubt,
-    )
+        return explanation(question, candidates, values, adds, why, decisive)
 
 
 def _own_words(question: Question) -> list[Term]:

@@ -130,6 +130,14 @@ def test_explanation_shows_every_number(notice: Answerer) -> None:
     assert [len(values) > 1 for values in added.values()] == sorted((len(v) > 1 for v in added.values()), reverse=True)
 
 
+def test_explanation_tells_each_form_once_under_the_word_it_stands_for(notice: Answerer) -> None:
+    told = notice.answer(["公司贷款快到期了"], explain=True).explanation
+    assert told is not None
+    forms = [(f.form, f.why) for f in told.forms]
+    assert len(set(forms)) == len(forms)
+    assert {f.term for f in told.forms} <= {"公司", "贷款", "到期"}
+
+
 def test_explanation_tells_what_was_looked_for_in_vain_and_what_was_carried(notice: Answerer) -> None:
     told = notice.answer(["护照"], explain=True).explanation
     assert told is not None
