@@ -2,8 +2,9 @@
 
     python tests/independent/converse.py PYTHON_OF_TELEMELYA
 
-It knows webhooks and private chats only, and sends no secret along: a small proxy in between adds it, as the address that
-Telegram is told leads there. What it does not know (the setMy… methods) must not keep the bot from starting.
+It knows webhooks and private chats only, and sends neither the secret along nor, with a button, the keyboard it is of: a small
+proxy in between adds them, as the address that Telegram is told leads there. What it does not know (the setMy… methods) must
+not keep the bot from starting.
 """
 
 from __future__ import annotations
@@ -90,6 +91,10 @@ class Conversation:
             await asyncio.sleep(0.05)
         raise SystemExit(f"no answer to {update}")
 
+    async def keyboard(self, message_id: int) -> Any:
+        """The keyboard of a message of the bot's."""
+        return next(one["reply_markup"] for one in await self.responses() if one.get("message_id") == message_id)
+
     async def responses(self) -> list[Any]:
         """Everything the bot did so far."""
         params = {"session_id": "conversation"}
@@ -102,12 +107,14 @@ async def converse(python: str) -> None:
     """The whole check."""
     api, port = free_port(), free_port()
     async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+        conversation = Conversation(client, f"http://127.0.0.1:{api}/api/v1/test")
 
         async def forward(request: Request) -> Response:
-            headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
-            answer = await client.post(
-                f"http://127.0.0.1:{port}/telegram/webhook", content=await request.body(), headers=headers
-            )
+            update = await request.json()
+            if query := update.get("callback_query"):
+                query["message"]["reply_markup"] = await conversation.keyboard(query["message"]["message_id"])
+            headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+            answer = await client.post(f"http://127.0.0.1:{port}/telegram/webhook", json=update, headers=headers)
             return Response(answer.content, answer.status_code)
 
         proxy = Loopback(Starlette(routes=[Route("/telegram/webhook", forward, methods=["POST"])]))
@@ -127,7 +134,7 @@ async def converse(python: str) -> None:
                     await until(client, f"http://127.0.0.1:{api}/")
                     async with process(sys.executable, "-m", "bot.main", **settings):
                         await until(client, f"http://127.0.0.1:{port}/readyz")
-                        await check(Conversation(client, f"http://127.0.0.1:{api}/api/v1/test"))
+                        await check(conversation)
         finally:
             await proxy.stop()
 
