@@ -72,7 +72,6 @@ def actor() -> str:
 
 def show_answer(answer: Answer) -> None:
     """Print an answer: the words that answer, the clause with them marked, the source; or the choice; or the refusal."""
-    today = date.today()
     if (note := texts.place_note(answer)) and answer.decision != "refuse":
         console.print(note)
     if answer.decision == "refuse":
@@ -82,16 +81,12 @@ def show_answer(answer: Answer) -> None:
         console.print(Text(answer.evidence, style="bold"))
         console.print()
         console.print(_marked(answer))
-        console.print(f"—— {texts.source_line(first, today)}", style="dim")
-        if first.also_in:
-            console.print(f"   {texts.also_in_line(first)}", style="dim")
+        _show_source(first, "")
     else:
         console.print(texts.CHOOSE)
         for number, citation in enumerate(answer.choices, 1):
             console.print(f"{number}. {_heading(citation)}")
-            console.print(f"   —— {texts.source_line(citation, today)}", style="dim")
-            if citation.also_in:
-                console.print(f"   {texts.also_in_line(citation)}", style="dim")
+            _show_source(citation, "   ")
     console.print(
         f"[{answer.decision}, confidence {answer.confidence:.2f}, release {answer.release}, {answer.elapsed_ms:.1f} ms]",
         style="dim",
@@ -99,6 +94,12 @@ def show_answer(answer: Answer) -> None:
     if answer.explanation:
         console.print()
         show_explanation(answer.explanation)
+
+
+def _show_source(citation: Citation, indent: str) -> None:
+    console.print(f"{indent}—— {texts.source_line(citation, date.today())}", style="dim")
+    if also := texts.also_in_line(citation):
+        console.print(f"{indent}   {also}", style="dim")
 
 
 def _marked(answer: Answer) -> Text:
@@ -137,9 +138,8 @@ def show_explanation(told: Explanation) -> None:
         console.print(table)
     if told.confidence:
         table = _table("Confidence", "sign", "value", "adds")
-        for name, added in sorted(told.confidence_contributions.items(), key=lambda item: -abs(item[1]))[
-            :_SHOWN_FEATURES
-        ]:
+        for name in told.deciding()[:_SHOWN_FEATURES]:
+            added = told.confidence_contributions[name]
             table.add_row(sign_label(name), f"{told.confidence[name]:.2f}", f"{added:+.2f}")
         console.print(table)
     console.print(f"Decision: {told.why}")

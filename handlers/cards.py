@@ -39,10 +39,8 @@ def heading(citation: Citation, characters: int = _HEADING) -> str:
 
 def source(citation: Citation) -> str:
     """The source line of a clause as HTML."""
-    line = "—— " + escape(source_line(citation, date.today()))
-    if citation.also_in:
-        line += "\n" + escape(also_in_line(citation))
-    return line
+    lines = ["—— " + source_line(citation, date.today()), also_in_line(citation)]
+    return escape("\n".join(filter(None, lines)))
 
 
 def quote_text(citation: Citation, words: str = "") -> str:

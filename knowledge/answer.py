@@ -12,7 +12,7 @@ from knowledge.sentences import Span
 Decision = Literal["answer", "choose", "refuse"]
 
 
-CHOICES = 3
+_CHOICES = 3
 _LEAST_CHANCE = 0.02
 
 
@@ -78,6 +78,11 @@ class Explanation:
     why: str
     doubt: str
 
+    def deciding(self) -> list[str]:
+        """What the confidence is computed from, what adds or takes most first."""
+        added = self.confidence_contributions
+        return sorted(added, key=lambda name: -abs(added[name]))
+
     def telling(self, candidate: Candidate) -> list[str]:
         """The features of a candidate, first those whose contribution differs most from what they add to all candidates."""
         mean = {
@@ -111,8 +116,8 @@ class Answer:
 
     @property
     def choices(self) -> tuple[Citation, ...]:
-        """The clauses to choose from: at most ``CHOICES``, and after the first none that is hardly ever right."""
-        return tuple(c for n, c in enumerate(self.citations[:CHOICES]) if not n or c.score >= _LEAST_CHANCE)
+        """The clauses to choose from: at most three, and after the first none that is hardly ever right."""
+        return tuple(c for n, c in enumerate(self.citations[:_CHOICES]) if not n or c.score >= _LEAST_CHANCE)
 
     def as_json(self) -> dict[str, Any]:
         """The answer as a line of ``helpdesk ask --batch`` has it, but for the question's id."""

@@ -10,8 +10,6 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +18,7 @@ import pytest
 from bot_api import BotApiServer, Person, faults
 from bot_api.client import free_port
 from conftest import slow
+from service_fixtures import import_path, started
 from telegram_fixtures import EVIDENCE, NO_ANSWER, QUESTION
 
 from knowledge.helpdesk import Config, Helpdesk
@@ -29,24 +28,6 @@ pytestmark = slow
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "A-secret_of-the_webhook"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-
-
-@dataclass(frozen=True)
-class Service:
-    """A helpdesk in a process of its own, at ``url``."""
-
-    process: asyncio.subprocess.Process
-    url: str
-    log: Path
-
-    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send the signal and wait; the exit status."""
-        self.process.send_signal(number)
-        return await asyncio.wait_for(self.process.wait(), 20)
-
-    def written(self) -> str:
-        """Everything the process wrote."""
-        return self.log.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -67,54 +48,6 @@ def folder(prepared: Path, tmp_path: Path) -> Path:
     """A folder to start in, with data of its own."""
     shutil.copytree(prepared, tmp_path / "data")
     return tmp_path
-
-
-@contextlib.asynccontextmanager
-async def started(folder: Path, ready: bool = True, **settings: object) -> AsyncIterator[Service]:
-    """The helpdesk, started without a command; killed at the end if it still runs."""
-    port = settings.get("PORT", free_port())
-    values = {"DATA_DIR": folder / "data", "PORT": port, "LOG_LEVEL": "debug", **settings}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
-    environment = {**kept, **{f"HELPDESK_{name}": str(value) for name, value in values.items()}}
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot.main",
-            cwd=folder,
-            env={**environment, "PYTHONPATH": import_path()},
-            stdout=output,
-            stderr=output,
-        )
-    service = Service(process, f"http://127.0.0.1:{port}", log)
-    try:
-        if ready:
-            await until_ready(service)
-        yield service
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
-def import_path() -> str:
-    """Where this process finds the project, for another one that starts in a folder of its own."""
-    return os.pathsep.join(
-        dict.fromkeys([*filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)), str(ROOT)])
-    )
-
-
-async def until_ready(service: Service) -> None:
-    """Wait for /readyz."""
-    async with httpx.AsyncClient(trust_env=False) as client:
-        for _ in range(600):
-            assert service.process.returncode is None, service.written()
-            with contextlib.suppress(httpx.HTTPError):
-                if (await client.get(f"{service.url}/readyz")).status_code == 200:
-                    return
-            await asyncio.sleep(0.05)
-    raise AssertionError(service.written())
 
 
 def telegram(server: BotApiServer) -> dict[str, object]:
@@ -208,15 +141,15 @@ async def test_a_role_changed_at_the_desk_changes_the_menu(folder: Path) -> None
             started(folder, **telegram(server)) as service,
             httpx.AsyncClient(base_url=service.url, trust_env=False, timeout=10) as desk,
         ):
-            await seen(lee, "find", True)
+            assert await in_menu(lee, "find")
             await form(desk, "/login", "/login", code=code)
             await form(desk, "/desk/members/role", "/desk/members", **about, role="admin")
-            await seen(lee, "reload", True)
+            assert await in_menu(lee, "reload")
             # Telegram out of reach keeps nobody at the desk waiting.
             server.fail("setMyCommands", faults.slow(30), times=1)
             await form(desk, "/desk/members/role", "/desk/members", **about, role="staff")
             await form(desk, "/desk/members/dismiss", "/desk/members", **about)
-            await seen(lee, "find", False)
+            assert await in_menu(lee, "find", wanted=False)
 
 
 async def form(desk: httpx.AsyncClient, path: str, page: str, **fields: str) -> None:
@@ -227,13 +160,13 @@ async def form(desk: httpx.AsyncClient, path: str, page: str, **fields: str) -> 
     assert reply.status_code == 303, reply.text
 
 
-async def seen(person: Person, command: str, shown: bool) -> None:
-    """Wait until the person's menu has that command, or has it no more."""
+async def in_menu(person: Person, command: str, *, wanted: bool = True) -> bool:
+    """Whether the person's menu comes to have that command (unless ``wanted``: not to have it) before long."""
     for _ in range(200):
-        if (command in [one.command for one in person.menu()]) is shown:
-            return
+        if (command in [one.command for one in person.menu()]) is wanted:
+            return True
         await asyncio.sleep(0.05)
-    raise AssertionError([one.command for one in person.menu()])
+    return False
 
 
 async def test_without_a_token_there_is_no_telegram(folder: Path) -> None:

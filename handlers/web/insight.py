@@ -118,8 +118,7 @@ def _reasons(candidate: Candidate, names: Sequence[str]) -> tuple[Reason, ...]:
 def _signs(told: Explanation) -> list[tuple[str, float, float]]:
     """What the confidence is computed from, in words: its value and what it adds, what adds or takes most first."""
     adds = told.confidence_contributions
-    names = sorted(adds, key=lambda name: -abs(adds[name]))
-    return [(feature_label(name), told.confidence[name], adds[name]) for name in names]
+    return [(feature_label(name), told.confidence[name], adds[name]) for name in told.deciding()]
 
 
 def _totals(days: Sequence[DayUsage]) -> Totals:
