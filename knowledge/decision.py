@@ -10,7 +10,7 @@ import numpy as np
 
 from knowledge.answer import Decision
 from knowledge.features import LABELS, NAMES, Weighed
-from knowledge.holds import has_figure
+from knowledge.holds import has_figure, holds
 from knowledge.question import KINDS, Question
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.regions import PLACE
@@ -136,6 +136,7 @@ DOUBTS = {
     "figure": "it has not the number, grade or year that is asked about",
     "how_much": "it has no amount, which is asked for",
     "number": "it has no number to call, which is asked for",
+    "where": "it has no place to go to, which is asked for",
     "subject": "neither it nor its notice's title has a word of the question's subject",
     "vague": "the question is nothing but a place, a figure, or a word of what all notices are about",
 }
@@ -143,6 +144,7 @@ DOUBTS = {
 
 # What is itself, or is not it: a number to call, a grade, the how-manieth, a year. Amounts are not: people tell their own.
 _EXACT = re.compile(r"\d{5,}(?![\d万亿元户人家])|第?[一二三四五六七八九十\d]+[级届档]|(?:19|20)\d\d(?=年)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def doubt(question: Question, features: Vector, record: ClauseRecord, policy: PolicyRecord) -> str:
@@ -151,10 +153,13 @@ def doubt(question: Question, features: Vector, record: ClauseRecord, policy: Po
         return "place"
     metadata = policy.metadata
     texts = (record.plain, policy.subject, f"{metadata.published or ''} {metadata.signed or ''}")
-    if not all(any(has_figure(text, exact) for text in texts) for exact in _EXACT.findall(question.plain)):
-        return "figure"
-    for kind in ("how_much", "number"):
-        if kind in question.asked and not features[_AT[f"clause_{kind}"]]:
+    dated = any(map(_YEAR.search, texts))
+    for exact in _EXACT.findall(question.plain):
+        # Where a notice tells no year, it may be of any.
+        if (dated or not _YEAR.fullmatch(exact)) and not any(has_figure(text, exact) for text in texts):
+            return "figure"
+    for kind in ("how_much", "number", "where"):
+        if kind in question.asked and not holds(kind, record.plain, question.plain):
             return kind
     if not _speaks_of(question, record.plain + policy.subject):
         return "subject"

@@ -24,7 +24,7 @@ from knowledge.filters import Filters
 from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.records import Records
 
-VERSION = 9
+VERSION = 10
 """Raised whenever what is written changes, so that an index of an older version is built anew."""
 
 META = "helpdesk.json"

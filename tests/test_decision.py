@@ -17,8 +17,12 @@ from knowledge.record import ClauseRecord, PolicyRecord
 from knowledge.weights import EvidenceWeights, Linear, Weights, shipped
 
 NOTHING = Linear(0.0, {})
-POLICY = parse("a.txt", "关于支持企业的通知\n一、减免房租。免收两个月房租。", "a")[0]
-CLAUSE = ClauseRecord.of(POLICY.clauses[0], POLICY.policy_id), PolicyRecord.of(POLICY)
+
+
+def said(title: str, clause: str) -> tuple[ClauseRecord, PolicyRecord]:
+    """The records of a notice's one clause and of that notice."""
+    policy = parse("a.txt", f"{title}\n{clause}", "a")[0]
+    return ClauseRecord.of(policy.clauses[0], policy.policy_id), PolicyRecord.of(policy)
 
 
 def weights(answer: float, choose: float, form: Linear = NOTHING) -> Weights:
@@ -55,20 +59,36 @@ def test_a_clause_with_a_doubt_is_never_the_answer(chance: float, decision: Deci
 
 
 @pytest.mark.parametrize(
-    ("kinds", "held", "why"),
+    ("kinds", "text", "features", "why"),
     [
-        ({"how_much"}, set(), "how_much"),
-        ({"how_much"}, {"clause_how_much"}, ""),
-        ({"when", "number"}, {"clause_when"}, "number"),
-        ({"when"}, set(), ""),
-        ({"may_i"}, set(), ""),
-        ({"how_much"}, {"clause_how_much", "place_differs"}, "place"),
+        ({"how_much"}, "一、减免房租。", set(), "how_much"),
+        ({"how_much"}, "一、房租减免3个月。", set(), ""),
+        ({"when", "number"}, "一、2月底前办理。", set(), "number"),
+        ({"number"}, "一、请拨打96871。", set(), ""),
+        ({"where"}, "一、企业可以申请续贷。", set(), "where"),
+        ({"where"}, "一、企业可以到续贷中心申请。", set(), ""),
+        ({"when"}, "一、减免房租。", set(), ""),
+        ({"may_i"}, "一、减免房租。", set(), ""),
+        ({"how_much"}, "一、房租减免3个月。", {"place_differs"}, "place"),
     ],
 )
-def test_what_is_doubted(kinds: set[str], held: set[str], why: str) -> None:
+def test_what_is_doubted(kinds: set[str], text: str, features: set[str], why: str) -> None:
     asked = Question("", "", (), frozenset(kinds), (), ())
-    clause, notice = CLAUSE
-    assert doubt(asked, np.array([float(name in held) for name in NAMES]), clause, notice) == why
+    clause, notice = said("关于减免房租的通知", text)
+    assert doubt(asked, np.array([float(name in features) for name in NAMES]), clause, notice) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("一、减免房租。免收2月、3月房租。", ""),
+        ("一、减免房租。免收2020年2月、3月房租。", ""),
+        ("一、减免房租。免收2019年12月房租。", "figure"),
+    ],
+)
+def test_a_year_is_doubted_only_beside_another(text: str, why: str) -> None:
+    asked = Question("2020年房租怎么减免", "", (), frozenset(), (), ())
+    assert doubt(asked, np.zeros(len(NAMES)), *said("关于减免房租的通知", text)) == why
 
 
 @pytest.mark.parametrize(
