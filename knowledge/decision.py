@@ -176,7 +176,7 @@ def _speaks_of(question: Question, text: str) -> bool:
         for t in question.terms
         if t.word and t.text not in frame_words() and not PLACE.search(t.text) and not t.text[0].isdecimal()
     ]
-    forms = (f.text for t in question.terms for f in t.forms if f.why != "place")
+    forms = (f.text for t in question.terms for f in t.forms if f.why not in ("place", "figure"))
     return not subject or any(looks in text for looks in (*subject, *forms))
 
 

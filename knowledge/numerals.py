@@ -1,4 +1,4 @@
-"""Chinese numerals as they number provisions: 第二十一条, 十、, （三）."""
+"""Chinese numerals: as they number provisions (第二十一条, 十、, （三）), and as people tell amounts (五个, 二十)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ _DIGITS = "零一二三四五六七八九"
 _UP_TO_999 = re.compile(
     "(?:([一二三四五六七八九]?)百)?[零〇]?(?:([一二三四五六七八九]?)十)?[零〇]?([一二三四五六七八九]?)"
 )
+
+_COUNTED = re.compile(r"(百分之)?([一二两三四五六七八九十百零]+)([个月天年日号倍家项条次元成折万亿]?)")
+# One of something is no count: 一个, 一家.
+_INDEFINITE = "个家项条次"
 
 
 def to_int(numeral: str) -> int | None:
@@ -39,3 +43,12 @@ def to_chinese(value: int) -> str:
     elif hundreds and units:
         head += "零"
     return head + (_DIGITS[units] if units else "")
+
+
+def in_figures(word: str) -> str:
+    """A count with its numeral in figures: 五个 → 5个, 二月 → 2月, 一百 → 100, 百分之二十 → 20%; "" for what is no such word."""
+    m = _COUNTED.fullmatch(word)
+    if not m or len(word) < 2 or (m[2] == "一" and m[3] and m[3] in _INDEFINITE):
+        return ""
+    value = to_int(m[2].replace("两", "二"))
+    return f"{value}{'%' if m[1] else m[3]}" if value else ""

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.normalise import normalise
+from knowledge.numerals import in_figures
 from knowledge.regions import PLACE, places
-from knowledge.segment import frame_words, function_words, words
+from knowledge.segment import frame_words, function_words, tokens, words
 
 Numbers = npt.NDArray[np.int64]
 
@@ -199,7 +200,7 @@ class Question:
 _FRAME, _SINGLE, _ACROSS, _AT_FUNCTION_WORD = 0.4, 0.5, 0.6, 0.15
 _PLACE_SUFFIX = re.compile(r"(?:省|市|自治区|特别行政区|壮族自治区|回族自治区|维吾尔自治区|区|县|州)$")
 _PLACE_ENDS = frozenset("省市区县州")
-_SAME_PLACE = 0.95
+_SAME_PLACE, _SAME_FIGURE = 0.95, 0.9
 
 
 def _short_place(word: str) -> tuple[Form, ...]:
@@ -210,11 +211,17 @@ def _short_place(word: str) -> tuple[Form, ...]:
     return (Form(short, _SAME_PLACE, "place", (short,)),) if short != word and PLACE.fullmatch(short) else ()
 
 
+def _figures(word: str) -> tuple[Form, ...]:
+    """5个 for 五个: how notices write a count."""
+    figures = in_figures(word)
+    return (Form(figures, _SAME_FIGURE, "figure", tuple(tokens(figures))),) if figures else ()
+
+
 def analyse(text: str, idf: Callable[[str], float]) -> Question:
     """Take a question apart; ``idf`` weighs a term by the corpus."""
     plain = normalise(text)
     kept, at = [True] * len(plain), 0
-    tokens: list[tuple[str, int]] = []
+    found: list[tuple[str, int]] = []
     for word in words(plain):
         start = plain.index(word, at)
         # Without its hidden Markov model jieba may give overlapping words (会, 不会); positions only ever advance.
@@ -222,18 +229,18 @@ def analyse(text: str, idf: Callable[[str], float]) -> Question:
         if word in function_words():
             kept[start:at] = [False] * len(word)
         else:
-            tokens.append((word, start))
-    known = {word for word, _ in tokens if len(word) > 1}
+            found.append((word, start))
+    known = {word for word, _ in found if len(word) > 1}
     seen: set[str] = set()
     terms: list[Term] = []
 
     def add(term: str, start: int, factor: float) -> None:
         if term not in seen:
             seen.add(term)
-            terms.append(Term(term, start, idf(term) * factor, _short_place(term), term in known))
+            terms.append(Term(term, start, idf(term) * factor, _short_place(term) or _figures(term), term in known))
 
-    boundaries = {start for _, start in tokens}
-    for word, start in tokens:
+    boundaries = {start for _, start in found}
+    for word, start in found:
         factor = _FRAME if word in frame_words() else 1.0
         add(word, start, factor if len(word) > 1 or not _HAN.match(word) else factor * _SINGLE)
     for i in range(len(plain) - 1):

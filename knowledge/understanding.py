@@ -10,7 +10,7 @@ from knowledge import sound
 from knowledge.index import ClauseIndex
 from knowledge.normalise import normalise
 from knowledge.question import Form, Question, Term, analyse
-from knowledge.segment import in_dictionary, tokens
+from knowledge.segment import in_dictionary, tokens, words
 from knowledge.thesaurus import Thesaurus
 
 # How surely a word stands for another: said alike, said alike but for an accent, by the thesaurus (surest, others).
@@ -72,15 +72,17 @@ def _alone(text: str, index: ClauseIndex, thesaurus: Thesaurus) -> Question:
     for start, phrase, meant in found:
         for at in range(start, start + len(phrase)):
             synonyms[at] = meant
-    # Within a word that clauses have, and across its end, nothing was misheard (省平 of 甘肃省平凉市 is not 生平).
-    known = {
-        at
-        for t in question.terms
-        if t.word and index.counts.documents(t.text)
-        for at in range(t.start, t.start + len(t.text))
-    }
+    phrases = {start: phrase for start, phrase, _ in found}
+    within = _within_words(question.plain)
     terms = [
-        _with_forms(t, synonyms, index, thesaurus, heard=t.word or known.isdisjoint((t.start, t.start + 1)))
+        _with_forms(
+            t,
+            synonyms,
+            index,
+            thesaurus,
+            phrase=phrases.get(t.start) == t.text,
+            heard=t.word or within.isdisjoint((t.start, t.start + 1)),
+        )
         for t in question.terms
     ]
     # 带 and 款 say nothing where 带款 was heard as 贷款.
@@ -100,6 +102,21 @@ def _alone(text: str, index: ClauseIndex, thesaurus: Thesaurus) -> Question:
     return replace(question, terms=(*terms, *typed))
 
 
+def _within_words(plain: str) -> set[int]:
+    """The places that words of two characters or more take up: no pair there, or across their ends, is a slip for a word.
+
+    省平 of 甘肃省平凉市 is not 生平, and 是希 of 是希望 not 实习.
+    """
+    found: set[int] = set()
+    at = 0
+    for word in words(plain):
+        start = plain.index(word, at)
+        at = start + len(word)
+        if len(word) > 1:
+            found.update(range(start, at))
+    return found
+
+
 def _inside_word(start: int, phrase: str, question: Question) -> bool:
     """Whether a phrase is only a part of a longer word (机器 of 机器人), which says something else."""
     end = start + len(phrase)
@@ -108,22 +125,33 @@ def _inside_word(start: int, phrase: str, question: Question) -> bool:
 
 
 def _with_forms(
-    term: Term, synonyms: dict[int, tuple[str, ...]], index: ClauseIndex, thesaurus: Thesaurus, *, heard: bool
+    term: Term,
+    synonyms: dict[int, tuple[str, ...]],
+    index: ClauseIndex,
+    thesaurus: Thesaurus,
+    *,
+    phrase: bool,
+    heard: bool,
 ) -> Term:
+    """A term with what it may stand for by ``synonyms`` or, if it may be ``heard``, as a slip. ``phrase`` tells one that the
+    thesaurus has: it is a word, even if the dictionary has it not."""
     meant = dict.fromkeys(synonyms[at] for at in range(term.start, term.start + len(term.text)) if at in synonyms)
     if not meant and not term.forms:
         return _heard(term, index, thesaurus) if heard else term
     forms: dict[str, Form] = {form.text: form for form in term.forms}
-    for words in meant:
-        for form in _synonyms(words):
+    for official in meant:
+        for form in _synonyms(official):
             forms.setdefault(form.text, form)
     forms.pop(term.text, None)
     if not forms:
         return _heard(term, index, thesaurus) if heard else term
     chosen = tuple(sorted(forms.values(), key=lambda f: -f.factor))
-    # A word the corpus has not would weigh as the rarest of all; it weighs as what it stands for.
-    weight = term.weight if index.counts.documents(term.text) else min(term.weight, _weight(chosen, index))
-    return replace(term, forms=chosen, weight=weight)
+    weight = term.weight
+    if not index.counts.documents(term.text):
+        # A word the corpus has not would weigh as the rarest of all; it weighs as what it stands for.
+        as_meant = _weight(chosen, index)
+        weight = as_meant if phrase else min(weight, as_meant)
+    return replace(term, forms=chosen, weight=weight, word=term.word or phrase)
 
 
 def _heard(term: Term, index: ClauseIndex, thesaurus: Thesaurus) -> Term:

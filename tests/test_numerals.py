@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.numerals import to_chinese, to_int
+from knowledge.numerals import in_figures, to_chinese, to_int
 
 VALUES = [
     ("一", 1), ("九", 9), ("十", 10), ("十一", 11), ("二十", 20), ("九十九", 99),
@@ -36,3 +36,16 @@ READ_ONLY = [
 @pytest.mark.parametrize(("numeral", "value"), READ_ONLY)
 def test_reading(numeral: str, value: int | None) -> None:
     assert to_int(numeral) == value
+
+
+COUNTS = [
+    ("五个", "5个"), ("两个", "2个"), ("二月", "2月"), ("一月", "1月"), ("三成", "3成"), ("一万", "1万"), ("一百", "100"),
+    ("一百二十家", "120家"), ("二十", "20"), ("百分之二十", "20%"),
+    # one of something, ordinals, what is no numeral or no count of it
+    ("一个", ""), ("一家", ""), ("第五", ""), ("十", ""), ("个月", ""), ("百分", ""), ("一一", ""), ("贷款", ""), ("", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "figures"), COUNTS)
+def test_counts_in_figures(word: str, figures: str) -> None:
+    assert in_figures(word) == figures

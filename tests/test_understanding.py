@@ -43,6 +43,9 @@ def forms(question: Question, why: str) -> set[str]:
         ("会不会拉闸", "停供", "thesaurus"),
         ("房东肯不肯", "业主", "thesaurus"),
         ("还不上怎么办", "还款周期", "thesaurus"),
+        ("五个一百的项目", "5个", "figure"),
+        ("五个一百的项目", "100", "figure"),
+        ("二月的电费", "2月", "figure"),
     ],
 )
 def test_what_words_may_stand_for(index: ClauseIndex, question: str, form: str, why: str) -> None:
@@ -50,13 +53,18 @@ def test_what_words_may_stand_for(index: ClauseIndex, question: str, form: str, 
 
 
 @pytest.mark.parametrize(
-    "question", ["贷款", "三级响应", "100家", "今天天气怎么样", "asdfghjkl", "今年的专项资金什么时候报"]
-)
+    "question",
+    [
+        "贷款", "三级响应", "100家", "今天天气怎么样", "asdfghjkl", "今年的专项资金什么时候报",
+        # across the ends of words that no clause has: not 实习, 减少, 缴费
+        "是希望多产", "车间少了人", "工人叫回来",
+    ],
+)  # fmt: skip
 def test_nothing_is_heard_into_words_that_stand(index: ClauseIndex, question: str) -> None:
     assert forms(ask(index, question), "sound") == set()
 
 
-@pytest.mark.parametrize("question", ["的了吗呢", "什么时候", "请问", "？？？", ""])
+@pytest.mark.parametrize("question", ["的了吗呢", "什么时候", "请问", "一批", "反正", "？？？", ""])
 def test_function_words_are_not_looked_for(index: ClauseIndex, question: str) -> None:
     assert [t.text for t in ask(index, question).terms if t.word] == []
 
@@ -65,6 +73,14 @@ def test_a_word_the_corpus_lacks_weighs_more_than_a_common_one(index: ClauseInde
     weights = {t.text: t.weight for t in ask(index, "狗证在哪里办理贷款").terms}
     assert weights["办理"] < weights["贷款"]
     assert weights["办理"] < weights["狗证"]
+
+
+def test_a_phrase_of_the_thesaurus_is_a_word_and_weighs_as_what_it_stands_for(index: ClauseIndex) -> None:
+    # jieba's dictionary has 抵税 not; no clause has it.
+    told = {t.text: t for t in ask(index, "捐了口罩能抵税吗").terms}
+    assert told["抵税"].word
+    assert told["抵税"].weight == max(index.idf(form.text) for form in told["抵税"].forms)
+    assert not told["罩能"].word
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMS = {"sound": "读音相近", "thesaurus": "同义词", "place": "同一地方"}
+FORMS = {"sound": "读音相近", "thesaurus": "同义词", "place": "同一地方", "figure": "同一数字"}
 """Why a word was also looked up as another."""
 
 STEPS = {"read": "读取文件", "index": "建立索引"}
