@@ -73,6 +73,8 @@ class ClauseIndex:
         try:
             self._meta = json.loads((folder / META).read_text("utf-8"))
             self._index = tantivy.Index.open(str(folder))
+            # It never changes: a watcher would only lock it, and be in the way of its removal.
+            self._index.config_reader("manual")
             self.counts = TermCounts.load(folder / COUNTS)
             self._records = Records(folder, self._meta["records"])
         except (OSError, ValueError, LookupError, AttributeError, EOFError, BadZipFile) as error:
