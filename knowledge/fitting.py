@@ -39,6 +39,8 @@ _NOTHING = Linear(0.0, {})
 # What a decision is worth to the person who asked: a right answer, a wrong one, a choice with and without the right clause, a
 # refusal where nothing answers.
 _RIGHT, _WRONG, _GOOD_CHOICE, _BAD_CHOICE, _GOOD_REFUSAL = 1.0, -0.8, 0.6, -0.3, 0.15
+# Between which the thresholds are sought, and how far about each its worth is averaged, in hundredths.
+_LOWEST, _HIGHEST, _NEAR = 5, 95, 5
 
 
 @dataclass(frozen=True)
@@ -184,19 +186,22 @@ def _fit_confidence(held: _Held, rows: npt.NDArray[np.intp]) -> Linear:
 
 
 def _thresholds(chance: Array, right: Array, among: Array, answerable: Array) -> tuple[float, float]:
-    """The two thresholds, in hundredths, that are worth most to those who asked."""
-    best = (-np.inf, 1.0, 1.0)
-    for high in range(5, 96):
-        for low in range(5, high + 1):
-            answers, refuses = chance >= high / 100, chance < low / 100
-            chooses = ~answers & ~refuses
-            worth = (
-                answers * np.where(right > 0, _RIGHT, _WRONG)
-                + chooses * np.where(among > 0, _GOOD_CHOICE, _BAD_CHOICE)
-                + refuses * np.where(answerable > 0, 0.0, _GOOD_REFUSAL)
-            )
-            best = max(best, (round(float(worth.sum()), 6), high / 100, low / 100))
-    return best[1], best[2]
+    """The two thresholds, in hundredths, that are worth most to those who asked: on average over what is near to each.
+
+    The best value itself is one of many that are nearly as good, and another as soon as a few questions are.
+    """
+    chosen = np.where(among > 0, _GOOD_CHOICE, _BAD_CHOICE)
+    levels = np.arange(_LOWEST, _HIGHEST + 1) / 100
+    above = chance >= levels[:, None]
+    answer = levels[_steadiest((above * (np.where(right > 0, _RIGHT, _WRONG) - chosen)).sum(1))]
+    choose = levels[_steadiest((~above * (np.where(answerable > 0, 0.0, _GOOD_REFUSAL) - chosen)).sum(1))]
+    return float(answer), float(min(choose, answer))
+
+
+def _steadiest(worth: Array) -> int:
+    """Where the worth is highest on average within ``_NEAR`` of there; of equals the last."""
+    means = np.convolve(worth, np.ones(2 * _NEAR + 1), "valid").round(6)
+    return _NEAR + len(means) - 1 - int(means[::-1].argmax())
 
 
 def _fit_ranking(found: Sequence[Example]) -> Linear:

@@ -24,6 +24,8 @@ def kinds(text: str) -> frozenset[str]:
         ("申报期限截至哪天", "when"),
         ("去哪里办续贷", "where"),
         ("何处可以领", "where"),
+        ("口罩去哪买", "where"),
+        ("上哪招人", "where"),
     ],
 )
 def test_a_question_asks_for(text: str, kind: str) -> None:
@@ -50,6 +52,9 @@ def test_a_question_asks_for(text: str, kind: str) -> None:
         # 如何, not 何处
         ("这些情况如何处理", "where"),
         ("隐瞒病情如何处罚", "where"),
+        # until when, to which
+        ("免到哪天", "where"),
+        ("涉及到哪些条件", "where"),
         # one kind, not two
         ("电话是多少", "how_much"),
     ],
