@@ -143,8 +143,9 @@ DOUBTS = {
 """Why a clause may be offered, but is not the answer however likely it looks."""
 
 # What is itself, or is not it: a number to call, a grade, the how-manieth, a year. Amounts are not: people tell their own.
-_EXACT = re.compile(r"\d{5,}(?![\d万亿元户人家])|第?[一二三四五六七八九十\d]+[级届档]|(?:19|20)\d\d(?=年)")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_A_YEAR = r"(?:19|20)\d\d"
+_EXACT = re.compile(rf"\d{{5,}}(?![\d万亿元户人家])|第?[一二三四五六七八九十\d]+[级届档]|{_A_YEAR}(?=年)")
+_YEAR = re.compile(rf"(?<!\d){_A_YEAR}(?!\d)")
 
 
 def doubt(question: Question, features: Vector, record: ClauseRecord, policy: PolicyRecord) -> str:

@@ -39,8 +39,8 @@ _NOTHING = Linear(0.0, {})
 # What a decision is worth to the person who asked: a right answer, a wrong one, a choice with and without the right clause, a
 # refusal where nothing answers.
 _RIGHT, _WRONG, _GOOD_CHOICE, _BAD_CHOICE, _GOOD_REFUSAL = 1.0, -0.8, 0.6, -0.3, 0.15
-# Between which the thresholds are sought, and how far about each its worth is averaged, in hundredths.
-_LOWEST, _HIGHEST, _NEAR = 5, 95, 5
+# How far about a threshold its worth is averaged, in hundredths; none lies nearer than that to 0 or 1.
+_NEAR = 5
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _thresholds(chance: Array, right: Array, among: Array, answerable: Array) ->
     The best value itself is one of many that are nearly as good, and another as soon as a few questions are.
     """
     chosen = np.where(among > 0, _GOOD_CHOICE, _BAD_CHOICE)
-    levels = np.arange(_LOWEST, _HIGHEST + 1) / 100
+    levels = np.arange(101) / 100
     above = chance >= levels[:, None]
     answer = levels[_steadiest((above * (np.where(right > 0, _RIGHT, _WRONG) - chosen)).sum(1))]
     choose = levels[_steadiest((~above * (np.where(answerable > 0, 0.0, _GOOD_REFUSAL) - chosen)).sum(1))]

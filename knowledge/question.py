@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.normalise import normalise
-from knowledge.numerals import in_figures
+from knowledge.numerals import CLASS, in_figures
 from knowledge.regions import PLACE, places
-from knowledge.segment import frame_words, function_words, tokens, words
+from knowledge.segment import frame_words, function_words, placed, tokens
 
 Numbers = npt.NDArray[np.int64]
 
@@ -201,6 +201,7 @@ _FRAME, _SINGLE, _ACROSS, _AT_FUNCTION_WORD = 0.4, 0.5, 0.6, 0.15
 _PLACE_SUFFIX = re.compile(r"(?:省|市|自治区|特别行政区|壮族自治区|回族自治区|维吾尔自治区|区|县|州)$")
 _PLACE_ENDS = frozenset("省市区县州")
 _SAME_PLACE, _SAME_FIGURE = 0.95, 0.9
+_COUNTS_ON = frozenset(CLASS + "两千万亿第")
 
 
 def _short_place(word: str) -> tuple[Form, ...]:
@@ -211,23 +212,22 @@ def _short_place(word: str) -> tuple[Form, ...]:
     return (Form(short, _SAME_PLACE, "place", (short,)),) if short != word and PLACE.fullmatch(short) else ()
 
 
-def _figures(word: str) -> tuple[Form, ...]:
-    """5个 for 五个: how notices write a count."""
+def _figures(word: str, before: str, behind: str) -> tuple[Form, ...]:
+    """5个 for 五个: how notices write a count. Not for a part of one (三家 of 二十三家) nor of an ordinal (三条 of 第三条)."""
     figures = in_figures(word)
-    return (Form(figures, _SAME_FIGURE, "figure", tuple(tokens(figures))),) if figures else ()
+    if not figures or before in _COUNTS_ON or (word[-1] in _COUNTS_ON and behind in _COUNTS_ON):
+        return ()
+    return (Form(figures, _SAME_FIGURE, "figure", tuple(tokens(figures))),)
 
 
 def analyse(text: str, idf: Callable[[str], float]) -> Question:
     """Take a question apart; ``idf`` weighs a term by the corpus."""
     plain = normalise(text)
-    kept, at = [True] * len(plain), 0
+    kept = [True] * len(plain)
     found: list[tuple[str, int]] = []
-    for word in words(plain):
-        start = plain.index(word, at)
-        # Without its hidden Markov model jieba may give overlapping words (会, 不会); positions only ever advance.
-        at = start + len(word)
+    for word, start in placed(plain):
         if word in function_words():
-            kept[start:at] = [False] * len(word)
+            kept[start : start + len(word)] = [False] * len(word)
         else:
             found.append((word, start))
     known = {word for word, _ in found if len(word) > 1}
@@ -237,7 +237,9 @@ def analyse(text: str, idf: Callable[[str], float]) -> Question:
     def add(term: str, start: int, factor: float) -> None:
         if term not in seen:
             seen.add(term)
-            terms.append(Term(term, start, idf(term) * factor, _short_place(term) or _figures(term), term in known))
+            end = start + len(term)
+            forms = _short_place(term) or _figures(term, plain[max(0, start - 1) : start], plain[end : end + 1])
+            terms.append(Term(term, start, idf(term) * factor, forms, term in known))
 
     boundaries = {start for _, start in found}
     for word, start in found:

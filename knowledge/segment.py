@@ -81,6 +81,16 @@ def words(normalised: str) -> tuple[str, ...]:
     return tuple(token for token in cut(normalised) if _WORD.match(token))
 
 
+def placed(normalised: str) -> Iterator[tuple[str, int]]:
+    """The words of a normalised text, each with where it starts."""
+    at = 0
+    for word in words(normalised):
+        start = normalised.index(word, at)
+        # Without its hidden Markov model jieba may give overlapping words (会, 不会); positions only ever advance.
+        at = start + len(word)
+        yield word, start
+
+
 def pairs(normalised: str) -> list[str]:
     """The pairs of neighbouring Chinese characters, in order; a Chinese character that stands alone counts as a pair."""
     found: list[str] = []

@@ -10,7 +10,7 @@ from knowledge import sound
 from knowledge.index import ClauseIndex
 from knowledge.normalise import normalise
 from knowledge.question import Form, Question, Term, analyse
-from knowledge.segment import in_dictionary, tokens, words
+from knowledge.segment import in_dictionary, placed, tokens
 from knowledge.thesaurus import Thesaurus
 
 # How surely a word stands for another: said alike, said alike but for an accent, by the thesaurus (surest, others).
@@ -73,7 +73,8 @@ def _alone(text: str, index: ClauseIndex, thesaurus: Thesaurus) -> Question:
         for at in range(start, start + len(phrase)):
             synonyms[at] = meant
     phrases = {start: phrase for start, phrase, _ in found}
-    within = _within_words(question.plain)
+    # Within a word, and across its end, nothing was misheard: 省平 of 甘肃省平凉市 is not 生平, nor 是希 of 是希望 实习.
+    within = {at for word, start in placed(question.plain) if len(word) > 1 for at in range(start, start + len(word))}
     terms = [
         _with_forms(
             t,
@@ -100,21 +101,6 @@ def _alone(text: str, index: ClauseIndex, thesaurus: Thesaurus) -> Question:
     read = {at for t in typed for at in range(t.start, t.start + len(t.text))}
     terms = [t for t in terms if t.start not in read or index.counts.documents(t.text)]
     return replace(question, terms=(*terms, *typed))
-
-
-def _within_words(plain: str) -> set[int]:
-    """The places that words of two characters or more take up: no pair there, or across their ends, is a slip for a word.
-
-    省平 of 甘肃省平凉市 is not 生平, and 是希 of 是希望 not 实习.
-    """
-    found: set[int] = set()
-    at = 0
-    for word in words(plain):
-        start = plain.index(word, at)
-        at = start + len(word)
-        if len(word) > 1:
-            found.update(range(start, at))
-    return found
 
 
 def _inside_word(start: int, phrase: str, question: Question) -> bool:

@@ -203,6 +203,13 @@ def test_thresholds_are_those_worth_most(
     assert _worth(chance, right, among, can, *found) == pytest.approx(best)
 
 
+def test_a_threshold_is_one_whose_neighbours_are_worth_as_much() -> None:
+    worth = np.zeros(101)
+    worth[20:41] = 10.0
+    worth[70] = 11.0
+    assert fitting._steadiest(worth) == 40 - fitting._NEAR
+
+
 # The size of a knowledge base
 
 

@@ -68,7 +68,9 @@ def check(record: ClauseRecord) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_words_make_up_the_text_and_its_normalised_form(text: str) -> None:
-    check(of(text))
+    record = of(text)
+    assert bool(record.pieces.marks) == bool(record.spans)
+    check(record)
 
 
 def test_the_words_of_real_clauses(corpus: Path, tmp_path: Path) -> None:

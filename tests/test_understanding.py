@@ -53,6 +53,23 @@ def test_what_words_may_stand_for(index: ClauseIndex, question: str, form: str, 
 
 
 @pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("二十三家企业", {"23家"}),
+        ("两百家", {"200", "200家"}),
+        ("一百项目", {"100"}),
+        # no part of a longer one, no ordinal, no 一 that counts nothing
+        ("三千五百家", set()),
+        ("一万五千家", set()),
+        ("第三条", set()),
+        ("一个月", set()),
+    ],
+)
+def test_counts_are_looked_for_in_figures(index: ClauseIndex, question: str, counts: set[str]) -> None:
+    assert forms(ask(index, question), "figure") == counts
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "贷款", "三级响应", "100家", "今天天气怎么样", "asdfghjkl", "今年的专项资金什么时候报",
