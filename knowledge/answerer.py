@@ -226,7 +226,8 @@ def _ordered(scores: Vector, hits: Sequence[Hit]) -> Order:
     """The rows by their scores, highest first; equal ones by clause id, so that neither chance nor indexing decides."""
     rounded = scores.round(9)
     order = np.argsort(-rounded)
-    if np.diff(rounded[order]).all():
+    ranked = rounded[order]
+    if (ranked[1:] != ranked[:-1]).all():
         return order
     keys = [(-score, hit.record.clause.clause_id) for score, hit in zip(rounded.tolist(), hits, strict=True)]
     return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.intp)
@@ -238,11 +239,12 @@ def _cited(ranked: Ranked, chance: float) -> tuple[Citation, ...]:
     The first is right with ``chance``; what is left goes to the others as the ranking divides it, to none more than to the
     first.
     """
-    shares = decision.chances(ranked.scores)
-    first = int(ranked.order[0])
-    rest = (1 - chance) / max(1e-9, 1 - float(shares[first]))
+    shares: list[float] = decision.chances(ranked.scores).tolist()
+    order: list[int] = ranked.order.tolist()
+    first = order[0]
+    rest = (1 - chance) / max(1e-9, 1 - shares[first])
     groups: dict[int | str, list[int]] = {}
-    for i in map(int, ranked.order):
+    for i in order:
         record = ranked.hits[i].record
         groups.setdefault(record.provision or record.clause.clause_id, []).append(i)
     return tuple(
@@ -250,7 +252,7 @@ def _cited(ranked: Ranked, chance: float) -> tuple[Citation, ...]:
             ranked.hits[i].record.clause,
             ranked.hits[i].record.policy_id,
             ranked.policies[i].metadata,
-            chance if i == first else min(chance, float(shares[i]) * rest),
+            chance if i == first else min(chance, shares[i] * rest),
             tuple(Reprint(ranked.hits[n].record.clause.clause_id, ranked.policies[n].metadata.title) for n in same),
         )
         for i, *same in list(groups.values())[:CITED]

@@ -13,7 +13,7 @@ from knowledge.features import LABELS, NAMES, Weighed
 from knowledge.holds import has_figure, holds
 from knowledge.question import KINDS, Question
 from knowledge.record import ClauseRecord, PolicyRecord
-from knowledge.regions import PLACE
+from knowledge.regions import PLACE, places
 from knowledge.segment import frame_words
 from knowledge.weights import Order, Vector, Weights
 
@@ -37,9 +37,9 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order) ->
     """What the confidence is computed from, by name. ``order`` ranks the rows of ``weighed``, best first."""
     matrix = weighed.matrix
     together = (weighed.notices[order[:10]] == weighed.notices[order[0]]).tolist()
-    compared = matrix[:, _COMPARED_AT]
+    compared, five = matrix[:, _COMPARED_AT], order[:5]
     highest = dict(zip(_COMPARED, compared.max(0).tolist(), strict=True))
-    of_five = dict(zip(_COMPARED, compared[order[:5]].mean(0).tolist(), strict=True))
+    of_five = dict(zip(_COMPARED, (compared[five].sum(0) / len(five)).tolist(), strict=True))
     first = dict(zip(NAMES, matrix[order[0]].tolist(), strict=True))
     shares = chances(scores)[order]
     ranked = scores[order]
@@ -175,7 +175,7 @@ def _speaks_of(question: Question, text: str) -> bool:
     subject = [
         t.text
         for t in question.terms
-        if t.word and t.text not in frame_words() and not PLACE.search(t.text) and not t.text[0].isdecimal()
+        if t.word and t.text not in frame_words() and not places(t.text) and not t.text[0].isdecimal()
     ]
     forms = (f.text for t in question.terms for f in t.forms if f.why not in ("place", "figure"))
     return not subject or any(looks in text for looks in (*subject, *forms))

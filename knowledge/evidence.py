@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,7 @@ _OUTSIDE, _BORDERS = 0.4, 0.08
 # Of how many words that are likeliest to open a run, and to close it, each with each is weighed. Of the best runs of the clauses
 # that answer a set of questions, none opened or closed beyond the first 24.
 _BORDER_WORDS = 32
+_FIRST, _LEAST_LENGTH = np.zeros(1, np.intp), np.float32(1e-9)
 _UNIT = re.compile(
     r"(?<=个)(?:月|百分点|工作日|小时)|(?<=[\d万亿千百])个?(?:月|百分点|工作日|小时|天|日|年|[万亿]?元|[%％]|倍|折|家|户|人)"
 )
@@ -40,21 +41,34 @@ _BY_ECHO = ("how", "what_measures", "why", "may_i", "which")
 _ASKS_NOTHING_EXACT = frozenset({"may_i"})
 _HEADING_LENGTH = 45
 
-_NEAR = (-3, -2, -1, 1, 2, 3)
-_REACH = max(_NEAR)
 _OF_PHRASE = [
     PHRASE_NAMES.index(name) for name in ("cover", "cover_sentence", "is_best", "after_best", "in_best_sentence")
 ]
 
+# What is computed together stands together.
 _WORD_NAMES = (
-    "echo", "term", "opens_phrase", "closes_phrase", "place_in_phrase", "words_before", "words_after", "echoed_before",
-    "behind_echo", "before_echo", "between_echoes", "no_echo", "figure", "behind_lead", "is_lead", "han", "mark", "length",
-    "echo_before", "echo_after", "echoes_before", "echoes_after", "distance_from_echo", "echo_share", "phrase_words",
-    "behind_echo_by_cover", "before_echo_by_cover", "echo_by_cover", "behind_echo_in_best", "echo_in_best", "no_echo_after_best",
-    "echo_by_sentence", "no_echo_in_best_sentence",
+    "behind_echo", "echo", "before_echo", "no_echo",
+    "figure", "behind_lead", "is_lead", "han", "mark",
+    "echo_before", "echo_after", "echoes_before", "echoes_after",
+    "behind_echo_by_cover", "echo_by_cover", "before_echo_by_cover", "behind_echo_in_best", "echo_in_best",
+    "echo_by_sentence", "no_echo_after_best", "no_echo_in_best_sentence",
+    "opens_phrase", "closes_phrase", "place_in_phrase", "words_before", "words_after", "phrase_words",
+    "term", "echoed_before", "between_echoes", "length", "distance_from_echo", "echo_share",
     *(f"{kind}_{what}" for kind in _BY_FIGURE for what in ("here", "figure", "behind_echo")),
     *(f"{kind}_{what}" for kind in _BY_ECHO for what in ("behind_echo", "echo", "before_echo", "no_echo")),
 )  # fmt: skip
+_ROW = {name: n for n, name in enumerate(_WORD_NAMES)}
+# From "figure" to "mark", for whatever bits.
+_MARKED = np.array(
+    [
+        *[[n & bit > 0 for n in range(256)] for bit in (FIGURE, BEHIND_LEAD, LEAD, HAN)],
+        [not n & WORD for n in range(256)],
+    ]
+)
+# The places from one word that others are looked at from, and for four features how much each of those counts.
+_NEAR = np.array([[-3], [-2], [-1], [1], [2], [3]])
+_BY_NEAR = np.array([[0, 0, 3, 0, 0, 0], [0, 0, 0, 3, 0, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]]) / 3
+_REACH = 3
 NAMES: tuple[str, ...] = (
     *_WORD_NAMES,
     *(f"{name}_of_word_before" for name in _WORD_NAMES),
@@ -89,13 +103,14 @@ class Words:
 
         The same as those of ``matrix``, without making it.
         """
-        intercepts, forms = weights.stacked(NAMES)
-        width = self.own.shape[1]
-        own, before, after = (self.own @ forms[n * width : (n + 1) * width] for n in range(3))
-        found = intercepts + own + (self.of_phrases @ forms[3 * width :])[self.phrase]
-        found[1:] += before[:-1]
-        found[:-1] += after[1:]
-        return np.asarray(found)
+        intercepts, of_words, of_phrases = weights.stacked(NAMES, self.own.shape[1])
+        # Three forms for each of: the word, the one before it, the one behind it.
+        of_each = self.own @ of_words
+        found = (self.of_phrases @ of_phrases + intercepts)[self.phrase]
+        found += of_each[:, :3]
+        found[1:] += of_each[:-1, 3:6]
+        found[:-1] += of_each[1:, 6:]
+        return found
 
 
 _NOWHERE = np.zeros(0, np.int64)
@@ -130,52 +145,70 @@ def _word_features(
     of each phrase."""
     bits = record.pieces.bits
     starts, ends = places
-    plain = [record.plain[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    total = len(plain)
+    total = len(starts)
+    # Neither a mark nor a word like 的 echoes a question, nor is it looked for.
+    telling = (bits & (WORD | TELLING) == WORD | TELLING).nonzero()[0]
+    plain = [record.plain[s:e] for s, e in zip(starts[telling].tolist(), ends[telling].tolist(), strict=True)]
+    echo, term = np.zeros((2, total), bool)
+    echo[telling] = np.fromiter(map(question.plain.__contains__, plain), bool, len(plain))
+    term[telling] = np.fromiter(map(question.needles.looks.__contains__, plain), bool, len(plain))
+    so_far = echo.cumsum() - echo
+    found = np.zeros((len(_WORD_NAMES), total))
+    standing = np.concatenate([_standing(size) for size in sizes.tolist()], axis=1)
+    found[21:27] = standing[:6]
+    place, size = standing[6], standing[7]
+    # Of each word's phrase: how many words of it echo the question, how many before it do, which the first and which the last.
     firsts = sizes.cumsum() - sizes
     phrase = np.arange(len(sizes)).repeat(sizes)
-    size = sizes[phrase]
-    place = np.arange(total) - firsts[phrase]
-    to_come = size - 1 - place
-    is_word, figure = (bits & WORD) > 0, (bits & FIGURE) > 0
-    echo = np.array(list(map(question.plain.__contains__, plain))) & (bits & (WORD | TELLING) == WORD | TELLING)
-    echoes = np.add.reduceat(echo, firsts, dtype=float)[phrase]
-    last = np.maximum.reduceat(np.where(echo, place, -1), firsts)[phrase]
-    first = np.minimum.reduceat(np.where(echo, place, total), firsts)[phrase]
-    any_echo = echoes > 0
-    behind, ahead = any_echo & (place > last), any_echo & (place < first)
-    echoed: npt.NDArray[np.int64] = echo.cumsum() - echo
-    so_far = echoed - echoed[firsts][phrase]
-    # Whether the word so many places on, in the same phrase, echoes the question: between phrases there is room.
+    echoes, before, first, last = np.array(
+        [
+            np.add.reduceat(echo, firsts, dtype=np.int64),
+            so_far[firsts],
+            np.minimum.reduceat(np.where(echo, place, total), firsts),
+            np.maximum.reduceat(np.where(echo, place, -1), firsts),
+        ]
+    )[:, phrase]
+    none = echoes == 0
+    past, ahead = place > last, place < first
+    # Without an echo, every word is behind the last and before the first.
+    found[0], found[1], found[2], found[3] = past > none, echo, ahead > none, none
+    found[4:9] = _MARKED[:, bits]
+    # Whether words near it echo the question, in the same phrase: between phrases there is room.
     apart = np.arange(total) + _REACH * (phrase + 1)
     spread = np.zeros(total + _REACH * (len(sizes) + 1))
     spread[apart] = echo
-    near = {step: spread[apart + step] for step in _NEAR}
-    cover, cover_sentence, is_best, after_best, in_best = of_phrases[:, _OF_PHRASE].T[:, phrase]
-    none = ~any_echo
-    columns: list[npt.NDArray[Any]] = [
-        echo, np.array(list(map(question.needles.looks.__contains__, plain))), place == 0, to_come == 0, place / size,
-        np.minimum(place, 10) / 10, np.minimum(to_come, 10) / 10, so_far / np.maximum(echoes, 1.0),
-        behind, ahead, any_echo & (place >= first) & (place <= last) & ~echo, none, figure, bits & BEHIND_LEAD > 0,
-        bits & LEAD > 0, bits & HAN > 0, ~is_word, (ends - starts) / 4,
-        near[-1], near[1], (near[-1] + near[-2] + near[-3]) / 3, (near[1] + near[2] + near[3]) / 3,
-        any_echo * np.minimum(np.maximum(place - last, 0), 8) / 8, echoes / size, size / 20,
-        behind * cover, ahead * cover, echo * cover, behind * is_best, echo * is_best, none * after_best,
-        echo * cover_sentence, none * in_best,
-    ]  # fmt: skip
-    found = np.zeros((len(_WORD_NAMES), total))
-    for at, column in enumerate(columns):
-        found[at] = column
-    at = len(columns)
+    np.matmul(_BY_NEAR, spread[apart + _NEAR], out=found[9:13])
+    cover, cover_sentence, is_best, after_best, in_best = of_phrases.T[_OF_PHRASE][:, phrase]
+    np.multiply(found[:3], cover, out=found[13:16])
+    np.multiply(found[:2], is_best, out=found[16:18])
+    found[18], found[19], found[20] = echo * cover_sentence, none * after_best, none * in_best
+    found[27], found[28], found[29] = term, (so_far - before) / np.maximum(echoes, 1), ~(past | ahead | echo)
+    found[30], found[32] = (ends - starts) / 4, echoes / size
+    found[31] = np.minimum(np.maximum(place - last, 0), 8) / 8 * ~none
+    row = _ROW["echo_share"] + 1
     for kind in _BY_FIGURE:
         if kind in question.asked:
-            found[at], found[at + 1], found[at + 2] = _shown(kind, record.plain, ends), figure, behind
-        at += 3
+            found[row], found[row + 1], found[row + 2] = _shown(kind, record.plain, ends), found[4], found[0]
+        row += 3
     for kind in _BY_ECHO:
         if kind in question.asked:
-            found[at], found[at + 1], found[at + 2], found[at + 3] = behind, echo, ahead, none
-        at += 4
+            found[row : row + 4] = found[:4]
+        row += 4
     return found.T
+
+
+@lru_cache(maxsize=256)
+def _standing(size: int) -> Matrix:
+    """How each word of a phrase of so many stands in it: from "opens_phrase" to "phrase_words", one row for each; and its place
+    and the phrase's size."""
+    place = np.arange(size)
+    to_come = place[::-1]
+    return np.array(
+        [
+            place == 0, to_come == 0, place / size, np.minimum(place, 10) / 10, np.minimum(to_come, 10) / 10,
+            np.full(size, size / 20), place, np.full(size, size),
+        ]
+    )  # fmt: skip
 
 
 def _shown(kind: str, plain: str, ends: Offsets) -> npt.NDArray[np.bool_]:
@@ -213,19 +246,20 @@ def select(starts: Offsets, ends: Offsets, scores: Matrix, text: str) -> Span | 
     """
     if not len(starts):
         return None
-    chance = 1 / (1 + np.exp(-np.minimum(np.maximum(scores, -60), 60)))
+    chance = 1 / (1 + np.exp(np.minimum(-scores, 60)))
     length = (ends - starts).astype(float)
     # Twice what is expected up to each word, and how far it reaches.
     expected, reached = np.zeros(len(starts) + 1, np.float32), np.zeros(len(starts) + 1, np.float32)
     expected[1:], reached[1:] = (2 * chance[:, 0] * length).cumsum(), length.cumsum()
-    opens, closes = (_BORDERS * np.log(chance[:, 1:] + 1e-4)).T.astype(np.float32)
+    opens, closes = borders = (_BORDERS * np.log(chance[:, 1:] + 1e-4)).T.astype(np.float32, order="C")
     outside = _OUTSIDE / 2 * expected[-1] + 1e-9
     # Rows open a run, columns close it; behind the first word any may close.
-    rows, columns = np.append(_likeliest(opens), 0), _likeliest(closes)
+    likeliest = borders.argpartition(-min(_BORDER_WORDS, len(starts)), axis=1)[:, -_BORDER_WORDS:]
+    likeliest.sort(axis=1)
+    rows, columns = np.concatenate([likeliest[0], _FIRST]), likeliest[1]
     worth = expected[columns + 1] - expected[rows, None]
     # What closes before it opens may have no length at all; it is left out below.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        worth /= (reached[columns + 1] + outside) - reached[rows, None]
+    worth /= np.maximum((reached[columns + 1] + outside) - reached[rows, None], _LEAST_LENGTH)
     worth += opens[rows, None]
     worth += closes[columns]
     worth[columns < rows[:, None]] = -np.inf
@@ -240,8 +274,3 @@ def select(starts: Offsets, ends: Offsets, scores: Matrix, text: str) -> Span | 
     if start < end and (unit := _UNIT.match(text, end)):
         end = unit.end()
     return Span(start, end) if start < end else None
-
-
-def _likeliest(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
-    """The places of the ``_BORDER_WORDS`` highest scores, in order."""
-    return np.sort(scores.argpartition(-min(_BORDER_WORDS, len(scores)))[-_BORDER_WORDS:])

@@ -26,17 +26,17 @@ LABELS: dict[str, str] = {
     "bm25_relative": "the same as a share of the best candidate's",
     "bm25_clause": "BM25 of the clause's own words alone",
     "clause": "how much of the question the clause covers, weighted by rarity",
-    "sentence": "… its best sentence covers",
-    "two_sentences": "… its best two neighbouring sentences cover",
     "title": "… the notice's title covers",
     "heading": "… the clause's heading covers",
     "title_and_clause": "… title and clause cover together",
     "notice": "… the whole notice covers",
-    "notice_squared": "the same, squared: full coverage counts more than its share",
     "exact": "… title and clause cover together, by the question's own words alone",
     "notice_exact": "… the whole notice covers, by the question's own words alone",
     "words": "… title and clause cover together, whole words alone",
     "notice_words": "… the whole notice covers, whole words alone",
+    "notice_squared": "… the whole notice covers, squared: full coverage counts more than its share",
+    "sentence": "… its best sentence covers",
+    "two_sentences": "… its best two neighbouring sentences cover",
     "rarest_missing": "weight of the rarest word that neither title nor clause has, by that of the rarest word",
     "rarest_absent": "weight of the rarest word that the whole notice has not, by that of the rarest word",
     "run": "longest run of the question's characters found in the clause, by the question's length",
@@ -69,6 +69,8 @@ LABELS: dict[str, str] = {
 }
 NAMES: tuple[str, ...] = tuple(LABELS)
 _AT = {name: n for n, name in enumerate(NAMES)}
+# The shares of the question's weight, which are computed together and so stand together.
+_SHARES = slice(_AT["clause"], _AT["notice_exact"] + 1)
 
 # Lucene's usual BM25 parameters, and the mean length of a clause in normalised characters.
 _K1, _B, _MEAN_LENGTH = 1.2, 0.75, 250.0
@@ -108,42 +110,49 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
         matrix, in_title = np.zeros((0, len(NAMES))), np.zeros((len(question.terms), 0), np.float32)
         return Weighed(matrix, nothing, Found.of(question.needles, []), nothing, none, in_title)
     records = [hit.record for hit in hits]
-    weights = question.weights
-    total = float(weights.sum()) or 1.0
-    distinct = list({p.policy_id: p for p in policies}.values())
-    at_notice = {p.policy_id: n for n, p in enumerate(distinct)}
-    which = np.array([at_notice[p.policy_id] for p in policies], np.intp)
+    distinct = list({hit.notice: policy for hit, policy in zip(hits, policies, strict=True)}.values())
+    numbers: dict[int, int] = {}
+    which = np.array([numbers.setdefault(hit.notice, len(numbers)) for hit in hits], np.intp)
+    clauses, notices = len(records), len(distinct)
     facts = np.frombuffer(b"".join([r.facts for r in records]), "<i4").reshape(-1, len(FACTS)).T
     counts, lengths, ordinals, numbered, ends_open, asks = facts
-    sizes = np.array([p.clauses for p in policies])
-    clauses, notices = len(records), len(distinct)
+    sizes = np.array([p.clauses for p in distinct])[which]
     firsts = np.zeros(clauses + 1, np.int64)
     counts.cumsum(out=firsts[1:])
     sentences, starts = int(firsts[-1]), firsts[:-1]
     # Sentences, titles and headings are searched together: one pass costs hardly more than one of three.
     lines = [*[r.plain for r in records], *[p.subject for p in distinct], *[r.heading for r in records]]
     found = Found.of(question.needles, lines)
+    weights = question.weights
     covers = weights @ found.presence()[:, :sentences]
     # By clause, by notice, by heading.
     groups = np.arange(clauses + notices + clauses).repeat(
         np.concatenate([counts, np.ones(notices + clauses, np.intp)])
     )
     clause_of = groups[:sentences]
-    width = clauses + notices + clauses
-    presence = found.presence(groups, width)
-    in_clause, in_heading = presence[:, :clauses], presence[:, clauses + notices :]
-    in_title = presence[:, clauses : clauses + notices][:, which]
-    in_either = np.maximum(in_clause, in_title)
+    presence, frequency = found.by_group(groups, clauses + notices + clauses)
     in_notices, place_in_notices = _in_notices(question, distinct)
-    in_notice = np.maximum(in_either, in_notices[:, which])
-    frequency = found.frequency(groups, width)[:, :clauses]
+    # Side by side, so that one product tells all shares of the question's weight.
+    parts = np.empty((len(weights), 7 * clauses), np.float32)
+    in_clause, in_title, in_heading, in_either, in_notice = (
+        parts[:, n * clauses : (n + 1) * clauses] for n in range(5)
+    )
+    in_both = parts[:, 3 * clauses : 5 * clauses]
+    in_clause[:], in_heading[:] = presence[:, :clauses], presence[:, clauses + notices :]
+    in_title[:] = presence[:, clauses : clauses + notices][:, which]
+    np.maximum(in_clause, in_title, out=in_either)
+    np.maximum(in_either, in_notices[:, which], out=in_notice)
+    np.equal(in_both, 1, out=parts[:, 5 * clauses :])
+    # Of pairs that are no words many are mere chance; only words can be missed.
+    word_weights = question.word_weights
+    total = float(weights.sum()) or 1.0
+    rarest = float(word_weights.max(initial=0.0)) or 1.0
+    shares, of_words = np.array([weights / total, word_weights / (float(word_weights.sum()) or 1.0)]) @ parts
+    words, notice_words = of_words[3 * clauses : 5 * clauses].reshape(2, -1)
+    missing, absent = ((word_weights / rarest)[:, None] * (in_both == 0)).max(0, initial=0.0).reshape(2, -1)
+    frequency = frequency[:, :clauses]
     norm = _K1 * (1 - _B + _B / _MEAN_LENGTH * lengths)
     bm25 = weights @ (in_clause * frequency * (_K1 + 1) / (frequency + norm))
-    # Of pairs that are no words many are mere chance; only words can be missed.
-    is_word = np.array([t.word for t in question.terms], bool)
-    word_weights = weights * is_word if is_word.any() else weights
-    words = float(word_weights.sum()) or 1.0
-    rarest = float(word_weights.max(initial=0.0)) or 1.0
     highest = np.maximum.reduceat(covers, starts)
     tops = (covers == highest[clause_of]).nonzero()[0][::-1]
     # Of equals the first: what is assigned last stays.
@@ -155,33 +164,19 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     length = max(1, len(question.content))
     longest = found.longest_runs()
     scores = np.array([hit.score for hit in hits])
-    # One product for all shares of the question's weight.
-    shares = (weights / total) @ np.concatenate(
-        [in_clause, in_title, in_heading, in_either, in_notice, in_either == 1, in_notice == 1],
-        axis=1,
-        dtype=np.float32,
-    )
-    of_words = (word_weights / words) @ np.concatenate([in_either, in_notice], axis=1)
-    clause, title, heading, title_and_clause, notice, exact, notice_exact = shares.reshape(-1, clauses)
-    lacking = word_weights[:, None] / rarest
+    matrix = np.zeros((len(NAMES), clauses))
+    matrix[_SHARES] = shares.reshape(-1, clauses)
     columns: Columns = {
         "bm25": scores / total,
         "bm25_relative": scores / scores[0],
         "bm25_clause": bm25 / total,
-        "clause": clause,
+        "words": words,
+        "notice_words": notice_words,
+        "notice_squared": matrix[_AT["notice"]] ** 2,
         "sentence": highest / total,
         "two_sentences": np.minimum(1.0, np.maximum.reduceat(paired, starts) / total),
-        "title": title,
-        "heading": heading,
-        "title_and_clause": title_and_clause,
-        "notice": notice,
-        "notice_squared": notice**2,
-        "exact": exact,
-        "notice_exact": notice_exact,
-        "words": of_words[:clauses],
-        "notice_words": of_words[clauses:],
-        "rarest_missing": (lacking * (in_either == 0)).max(0, initial=0.0),
-        "rarest_absent": (lacking * (in_notice == 0)).max(0, initial=0.0),
+        "rarest_missing": missing,
+        "rarest_absent": absent,
         "run": np.maximum.reduceat(longest[:sentences], starts) / length,
         "title_run": longest[sentences : sentences + notices][which] / length,
         "likeness": _likeness(question.content, best_sentences),
@@ -198,7 +193,6 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     columns |= _figures(question, records, policies)
     kinds = np.frombuffer(b"".join([r.holds or b"\0" for r in records]), np.uint8)
     columns |= _asked(question, records, best_sentences, kinds[best], np.bitwise_or.reduceat(kinds, starts))
-    matrix = np.zeros((len(NAMES), clauses))
     for name, column in columns.items():
         matrix[_AT[name]] = column
     return Weighed(matrix.T, which, found, firsts, covers, in_title)
@@ -241,8 +235,8 @@ def _places(
     """``in_notices`` tells which of the notices have a place asked about."""
     if not question.places:
         return {}
-    relations = [_relation(question.places, notice.places) for notice in notices]
-    named, related, differs = np.array(relations, bool).reshape(-1, 3)[which].T
+    relation = np.array([_relation(question.places, notice.places) for notice in notices], np.int8)[which]
+    named, related, differs = relation == _NAMED, relation == _RELATED, relation == _DIFFERS
     in_clause = np.zeros(len(records), bool)
     for place in question.places:
         in_clause |= np.array([place in r.plain for r in records])
@@ -255,16 +249,19 @@ def _places(
     }
 
 
+_UNPLACED, _NAMED, _RELATED, _DIFFERS = range(4)
+
+
 @lru_cache(maxsize=10_000)
-def _relation(asked: tuple[str, ...], own: tuple[str, ...]) -> tuple[bool, bool, bool]:
+def _relation(asked: tuple[str, ...], own: tuple[str, ...]) -> int:
     """Of places asked about and places that a notice is of: whether they have one in common, are related, differ."""
     if not own:
-        return False, False, False
+        return _UNPLACED
     if not set(asked).isdisjoint(own):
-        return True, False, False
+        return _NAMED
     # Asked of 长沙 and found in a notice of 湖南, or the other way round, is no contradiction; 株洲 would be one.
     related = not {province_of(p) for p in asked}.isdisjoint(own) or not {province_of(p) for p in own}.isdisjoint(asked)
-    return False, related, not related
+    return _RELATED if related else _DIFFERS
 
 
 _BY_SENTENCE = ("number", "website", "when", "how_much", "who", "where")

@@ -133,7 +133,9 @@ class ClauseIndex:
                 scores, self._places("record", addresses), self._places("notice", addresses), strict=True
             )
         ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.record.clause.clause_id))[:limit]
+        if len(set(scores)) < len(scores):
+            hits.sort(key=lambda hit: (-hit.score, hit.record.clause.clause_id))
+        return hits[:limit]
 
     def policy_of(self, hit: Hit) -> PolicyRecord:
         """The notice of a clause that was found."""

@@ -31,8 +31,8 @@ class Found:
     """Where needles stand in normalised texts, one a line of ``joined``.
 
     ``starts`` has the place there that each text begins at. The needles were found at ``places``: ``owners`` has the term that
-    each is of, ``factors`` how surely it stands for that. Pair ``content[n]`` of the question's content, of ``pairs`` pairs, was
-    found at ``content_places[n]``. ``terms`` counts the terms.
+    each is of, ``factors`` how surely it stands for that, ``within`` the number of the text that it is in. Pair ``content[n]`` of
+    the question's content, of ``pairs`` pairs, was found at ``content_places[n]``. ``terms`` counts the terms.
     """
 
     joined: str
@@ -41,6 +41,7 @@ class Found:
     owners: Places
     factors: Presence
     places: Places
+    within: Places
     pairs: int
     content: Places
     content_places: Places
@@ -54,9 +55,9 @@ class Found:
         starts = np.zeros(len(ends) + 1 if lines else 0, np.int64)
         starts[1:] = ends + 1
         strings, places = _pairs(needles, codes)
-        if len(needles.others):
-            others = [_places(joined, codes, needles.strings[n]) for n in needles.others.tolist()]
-            strings = np.concatenate([strings, needles.others.repeat(np.array([len(found) for found in others]))])
+        if needles.others:
+            others = [_places(joined, codes, needles.strings[n]) for n in needles.others]
+            strings = np.concatenate([strings, np.array(needles.others).repeat([len(found) for found in others])])
             places = np.concatenate([places, *others])
         entries, at = _each(needles.entry_layers, strings)
         pairs, content_at = _each(needles.content_layers, strings)
@@ -67,7 +68,8 @@ class Found:
             needles.owners[entries],
             needles.factors[entries],
             places[at],
-            len(needles.content),
+            _text_of(starts, places[at]),
+            needles.content,
             pairs,
             places[content_at],
         )
@@ -90,6 +92,7 @@ class Found:
         """
         end = begin + int(starts[-1])
         here = (self.places >= begin) & (self.places < end)
+        places = self.places[here] - begin
         of_content = (self.content_places >= begin) & (self.content_places < end)
         return Found(
             self.joined[begin:end],
@@ -97,26 +100,27 @@ class Found:
             self.terms,
             self.owners[here],
             self.factors[here],
-            self.places[here] - begin,
+            places,
+            _text_of(starts[:-1], places),
             self.pairs,
             self.content[of_content],
             self.content_places[of_content] - begin,
         )
 
-    def presence(self, groups: Places | None = None, count: int = 0) -> Presence:
-        """``[term, text]``: how surely each text has each term (1 itself, less another form).
+    def presence(self) -> Presence:
+        """``[term, text]``: how surely each text has each term (1 itself, less another form)."""
+        found = np.zeros(self.terms * self.count, np.float32)
+        np.maximum.at(found, self.owners * self.count + self.within, self.factors)
+        return found.reshape(self.terms, self.count)
 
-        With ``groups``, ``[term, group]``: the highest of the texts whose number there is that group's, of ``count`` groups.
-        """
-        width = self.count if groups is None else count
-        found = np.zeros(self.terms * width, np.float32)
-        np.maximum.at(found, self._cells(groups, width), self.factors)
-        return found.reshape(self.terms, width)
-
-    def frequency(self, groups: Places, count: int) -> Matrix:
-        """``[term, group]``: how often each term stands in the texts of each group."""
-        cells = self._cells(groups, count)
-        return np.bincount(cells, minlength=self.terms * count).astype(float).reshape(self.terms, count)
+    def by_group(self, groups: Places, count: int) -> tuple[Presence, Places]:
+        """``[term, group]``: how surely any of the texts whose number in ``groups`` is that group's, of ``count``, has each
+        term; and how often they have it."""
+        cells = self.owners * count + groups[self.within]
+        found = np.zeros(self.terms * count, np.float32)
+        np.maximum.at(found, cells, self.factors)
+        frequency = np.bincount(cells, minlength=self.terms * count)
+        return found.reshape(self.terms, count), frequency.reshape(self.terms, count)
 
     def longest_runs(self) -> Places:
         """For every text the length of the longest run of the question's content in it; runs of one count as none."""
@@ -130,15 +134,8 @@ class Found:
         begun = np.arange(len(rows))
         begun[1:][rows[1:] == rows[:-1] + 1] = 0
         lengths = np.arange(2, len(rows) + 2) - np.maximum.accumulate(begun)
-        np.maximum.at(longest, self._text_of(rows // step + rows % step - self.pairs), lengths)
+        np.maximum.at(longest, _text_of(self.starts, rows // step + rows % step - self.pairs), lengths)
         return longest
-
-    def _cells(self, groups: Places | None, width: int) -> Places:
-        texts = self._text_of(self.places)
-        return self.owners * width + (texts if groups is None else groups[texts])
-
-    def _text_of(self, places: Places) -> Places:
-        return np.asarray(self.starts.searchsorted(places, "right")) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +163,13 @@ class Seen:
         return self.found.part(self.begin, starts)
 
 
+def _text_of(starts: Places, places: Places) -> Places:
+    """The number of the text that each place is in, of texts that begin at ``starts``."""
+    return np.asarray(starts.searchsorted(places, "right")) - 1
+
+
 def _each(layers: Sequence[Places], strings: Places) -> tuple[Places, Places]:
-    """Who looks for each of ``strings`` by each of ``layers`` (``question.layers``), and which of ``strings`` that is."""
+    """Who looks for each of ``strings`` by each of ``layers`` (``question.Needles``), and which of ``strings`` that is."""
     found = []
     for layer in layers:
         who = layer[strings]
@@ -182,20 +184,19 @@ def _pairs(needles: Needles, codes: Codes) -> tuple[Places, Places]:
     """Where the strings of two characters stand: which string, and where."""
     if not len(needles.pairs) or len(codes) < 2:
         return _NOWHERE
-    wanted = needles.pair_codes
-    slots = _slots_of(codes[:-1], codes[1:])
-    own = _slots_of(wanted[:, 0], wanted[:, 1])
+    first, second = needles.pair_codes
+    slots, own = _slots_of(codes[:-1], codes[1:]), _slots_of(first, second)
     found: list[tuple[Places, Places]] = []
-    left = np.arange(len(wanted))
+    left = np.arange(len(own))
     # Of two pairs in one slot the first loses it to the other, and is looked for in another pass.
     while len(left):
         holder = np.zeros(_SLOTS, np.int16)
         holder[own[left]] = left + 1
         # Of whether there is any ``take`` and ``nonzero`` tell several times sooner than of which.
         places = (holder > 0).take(slots).nonzero()[0]
-        which = holder[slots[places]] - 1
-        same = (codes[places] == wanted[which, 0]) & (codes[places + 1] == wanted[which, 1])
-        found.append((needles.pairs[which[same]], places[same]))
+        which = holder.take(slots.take(places)) - 1
+        same = (codes.take(places) == first.take(which)) & (codes.take(places + 1) == second.take(which))
+        found.append((needles.pairs.take(which[same]), places[same]))
         left = left[holder[own[left]] != left + 1]
     if len(found) == 1:
         return found[0]

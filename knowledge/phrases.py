@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.holds import PATTERNS, holds
+from knowledge.holds import BITS, PATTERNS, holds
 from knowledge.matching import Matrix, Seen
 from knowledge.pieces import ASKS, COLON, HEADING, NUMBERED, OPENS_SENTENCE, Offsets
 from knowledge.question import Question
@@ -16,16 +17,18 @@ from knowledge.record import ClauseRecord
 
 _BY_KIND = ("how", "what_measures", "why", "may_i")
 
+# What is computed together stands together.
 NAMES: tuple[str, ...] = (
-    "cover", "cover_before", "cover_after", "cover_sentence", "sentence_lag", "in_best_sentence",
-    "behind_best_sentence", "cover_sentence_before", "beyond_title", "beyond_title_before", "cover_so_far", "length",
-    "position", "first", "last", "count", "after_best", "is_best", "just_after_best", "distance", "ends_colon",
-    "ends_question", "behind_colon", "behind_question", "numbered", "opens_sentence", "heading", "run",
-    "run_of_phrase",
+    "cover", "beyond_title", "ends_colon", "ends_question", "numbered", "opens_sentence", "heading",
+    "cover_before", "beyond_title_before", "behind_colon", "behind_question", "cover_after", "cover_so_far",
+    "position", "first", "last", "count", "after_best", "is_best", "just_after_best", "distance",
+    "cover_sentence", "sentence_lag", "in_best_sentence", "behind_best_sentence", "cover_sentence_before",
+    "length", "run", "run_of_phrase",
     *(f"{kind}_{what}" for kind in PATTERNS for what in ("here", "elsewhere", "here_by_cover", "here_by_sentence")),
     *(f"{kind}_{what}" for kind in _BY_KIND for what in ("asked", "by_length", "after_best", "by_sentence")),
 )  # fmt: skip
-_AT = {name: n for n, name in enumerate(NAMES)}
+_ROW = {name: n for n, name in enumerate(NAMES)}
+_MARKED = np.array([[n & bit > 0 for n in range(32)] for bit in (COLON, ASKS, NUMBERED, OPENS_SENTENCE, HEADING)])
 
 
 def phrases(
@@ -40,84 +43,63 @@ def phrases(
     edges, ends = np.empty(count + 1, np.int64), np.empty(count, np.int64)
     edges[:-1], edges[-1] = places[0][opens], len(record.plain)
     ends[:-1], ends[-1] = places[1][opens[1:] - 1], places[1][-1]
-    plain = [record.plain[start:end] for start, end in zip(edges.tolist(), ends.tolist(), strict=False)]
     sizes = ends - edges[:-1]
-    found = seen.by(edges)
-    presence = found.presence()
+    seen_here = seen.by(edges)
     weights = question.weights
     total = float(weights.sum()) or 1.0
     untitled = weights * (seen.in_title == 0)
-    cover = weights @ presence / total
-    beyond = untitled @ presence / (float(untitled.sum()) or 1.0)
-    runs = found.longest_runs()
-    by_sentence = seen.covers / total
-    best_sentence = int(by_sentence.argmax())
-    best = int(cover.argmax())
-    at = np.arange(count)
+    shares = np.array([weights / total, untitled / (float(untitled.sum()) or 1.0)])
     of = np.array(record.starts).searchsorted(edges[:-1], "right") - 1
-    sentence = by_sentence[of]
-    length = np.log1p(sizes)
-    colon, asks = (bits & COLON) > 0, (bits & ASKS) > 0
-    behind = at - best
-    columns: dict[str, npt.ArrayLike] = {
-        "cover": cover,
-        "cover_before": _before(cover),
-        "cover_after": _after(cover),
-        "cover_sentence": sentence,
-        "sentence_lag": sentence - by_sentence[best_sentence],
-        "in_best_sentence": of == best_sentence,
-        "behind_best_sentence": of == best_sentence + 1,
-        "cover_sentence_before": by_sentence[of - 1] * (of > 0),
-        "beyond_title": beyond,
-        "beyond_title_before": _before(beyond),
-        "cover_so_far": _before(np.maximum.accumulate(cover)),
-        "length": length,
-        "position": at / count,
-        "first": at == 0,
-        "last": at == count - 1,
-        "count": math.log1p(count),
-        "after_best": behind > 0,
-        "is_best": behind == 0,
-        "just_after_best": (behind == 1) | (behind == 2),
-        "distance": np.minimum(np.abs(behind), 8) / 8,
-        "ends_colon": colon,
-        "ends_question": asks,
-        "behind_colon": _before(colon),
-        "behind_question": _before(asks),
-        "numbered": bits & NUMBERED > 0,
-        "opens_sentence": bits & OPENS_SENTENCE > 0,
-        "heading": bits & HEADING > 0,
-        "run": runs / max(1, len(question.content)),
-        "run_of_phrase": runs / np.maximum(1, sizes),
-    }
-    for kind in PATTERNS:
+    found = np.zeros((len(NAMES), count))
+    found[:2] = shares @ seen_here.presence()
+    found[2:7] = _MARKED[:, bits]
+    found[7:11, 1:] = found[:4, :-1]
+    cover = found[0]
+    found[11, :-1] = cover[1:]
+    found[12, 1:] = np.maximum.accumulate(cover)[:-1]
+    found[13:21] = _standing(count, int(cover.argmax()))
+    found[21:26] = _by_sentence(seen.covers / total)[:, of]
+    runs = seen_here.longest_runs()
+    found[26], found[27], found[28] = np.log1p(sizes), runs / max(1, len(question.content)), runs / np.maximum(1, sizes)
+    row = _ROW["run_of_phrase"] + 1
+    sentence, length, after_best = found[21], found[26], found[17]
+    held = np.frombuffer(record.holds, np.uint8)
+    for kind, bit in BITS.items():
         if kind in question.asked:
-            here = np.array([holds(kind, p, question.plain) for p in plain])
-            columns[f"{kind}_here"] = here
-            columns[f"{kind}_elsewhere"] = ~here
-            columns[f"{kind}_here_by_cover"] = here * cover
-            columns[f"{kind}_here_by_sentence"] = here * sentence
+            here = (held & bit > 0)[of]
+            # What a phrase holds its sentence holds.
+            for n in here.nonzero()[0].tolist():
+                here[n] = holds(kind, record.plain[edges[n] : ends[n]], question.plain)
+            found[row], found[row + 1], found[row + 2], found[row + 3] = here, ~here, here * cover, here * sentence
+        row += 4
     for kind in _BY_KIND:
         if kind in question.asked:
-            columns[f"{kind}_asked"] = 1.0
-            columns[f"{kind}_by_length"] = length
-            columns[f"{kind}_after_best"] = behind > 0
-            columns[f"{kind}_by_sentence"] = sentence
-    matrix = np.zeros((len(NAMES), count))
-    for name, column in columns.items():
-        matrix[_AT[name]] = column
-    return matrix.T
+            found[row], found[row + 1], found[row + 2], found[row + 3] = 1.0, length, after_best, sentence
+        row += 4
+    return found.T
 
 
-def _before(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The value of the phrase before; 0 for the first."""
-    moved = np.zeros_like(values)
-    moved[1:] = values[:-1]
-    return moved
+@lru_cache(maxsize=1024)
+def _standing(count: int, best: int) -> Matrix:
+    """How each of so many phrases stands in its clause, and to the one that covers most of the question: from "position" to
+    "distance", one row for each."""
+    at = np.arange(count)
+    behind = at - best
+    return np.array(
+        [
+            at / count, at == 0, at == count - 1, np.full(count, math.log1p(count)), behind > 0, behind == 0,
+            (behind == 1) | (behind == 2), np.minimum(np.abs(behind), 8) / 8,
+        ]
+    )  # fmt: skip
 
 
-def _after(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The value of the phrase behind; 0 for the last."""
-    moved = np.zeros_like(values)
-    moved[:-1] = values[1:]
-    return moved
+def _by_sentence(covers: npt.NDArray[np.floating[Any]]) -> Matrix:
+    """What is told of a phrase by its sentence, of those that cover so much of the question: from "cover_sentence" to
+    "cover_sentence_before", one row for each."""
+    best = int(covers.argmax())
+    found = np.zeros((5, len(covers)))
+    found[0], found[1] = covers, covers - covers[best]
+    found[2, best] = 1
+    found[3, best + 1 : best + 2] = 1
+    found[4, 1:] = covers[:-1]
+    return found

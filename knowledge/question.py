@@ -18,6 +18,7 @@ from knowledge.segment import frame_words, function_words, placed, tokens
 Numbers = npt.NDArray[np.int64]
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
 ASKED: tuple[tuple[str, str], ...] = (
@@ -78,13 +79,18 @@ class Term:
     word: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Needles:
     """What is looked for in texts, ready to be found.
 
     ``strings`` are what terms and their other forms look like, and the pairs of the content, each once; ``entries`` numbers those
     of the terms, each term's together, itself first: ``firsts`` has the place there of each term's first, ``owners`` the term of
-    each, ``factors`` how surely it stands for the term. ``content`` numbers the pairs of the content, in order.
+    each, ``factors`` how surely it stands for the term. ``content`` counts the pairs of the content.
+
+    ``pairs`` numbers the strings of two characters and ``pair_codes`` has the code points of the first in one row, of the second
+    in another; ``others`` numbers the strings of one character, or of more than two. ``entry_layers`` and ``content_layers`` tell
+    by the number of a string which entry and which pair of the content it is (``_layers``). ``looks`` are the strings of the
+    entries.
     """
 
     strings: tuple[str, ...]
@@ -92,7 +98,13 @@ class Needles:
     firsts: Numbers
     owners: Numbers
     factors: npt.NDArray[np.float32]
-    content: Numbers
+    content: int
+    pairs: Numbers
+    pair_codes: npt.NDArray[np.uint32]
+    others: tuple[int, ...]
+    entry_layers: tuple[Numbers, ...]
+    content_layers: tuple[Numbers, ...]
+    looks: frozenset[str]
 
     @classmethod
     def of(cls, terms: Sequence[Term], content: str = "") -> Needles:
@@ -100,69 +112,49 @@ class Needles:
         numbers: dict[str, int] = {}
         entries: list[int] = []
         factors: list[float] = []
-        sizes: list[int] = []
-        for term in terms:
+        firsts: list[int] = []
+        owners: list[int] = []
+        for n, term in enumerate(terms):
+            firsts.append(len(entries))
+            owners.append(n)
             entries.append(numbers.setdefault(term.text, len(numbers)))
             factors.append(1.0)
             for form in term.forms:
+                owners.append(n)
                 entries.append(numbers.setdefault(form.text, len(numbers)))
                 factors.append(form.factor)
-            sizes.append(1 + len(term.forms))
-        pairs = [numbers.setdefault(content[i : i + 2], len(numbers)) for i in range(len(content) - 1)]
-        counts = np.array(sizes, np.int64)
+        looks = frozenset(numbers)
+        runs = [numbers.setdefault(content[i : i + 2], len(numbers)) for i in range(len(content) - 1)]
+        pairs = [n for string, n in numbers.items() if len(string) == 2]
+        codes = "".join([string for string in numbers if len(string) == 2]).encode("utf-32-le", "surrogatepass")
         return cls(
             tuple(numbers),
             np.array(entries, np.int64),
-            counts.cumsum() - counts,
-            np.arange(len(sizes)).repeat(counts),
+            np.array(firsts, np.int64),
+            np.array(owners, np.int64),
             np.array(factors, np.float32),
+            len(runs),
             np.array(pairs, np.int64),
+            np.ascontiguousarray(np.frombuffer(codes, "<u4").reshape(-1, 2).T),
+            tuple(n for string, n in numbers.items() if len(string) != 2),
+            _layers(entries, len(numbers)),
+            _layers(runs, len(numbers)),
+            looks,
         )
 
-    @cached_property
-    def entry_layers(self) -> list[Numbers]:
-        """``layers`` of the entries."""
-        return layers(self.entries, len(self.strings))
 
-    @cached_property
-    def content_layers(self) -> list[Numbers]:
-        """``layers`` of the pairs of the content."""
-        return layers(self.content, len(self.strings))
-
-    @cached_property
-    def pairs(self) -> Numbers:
-        """The numbers of the strings of two characters."""
-        return np.array([n for n, string in enumerate(self.strings) if len(string) == 2], np.int64)
-
-    @cached_property
-    def pair_codes(self) -> npt.NDArray[np.uint32]:
-        """The code points of those, two in a row."""
-        joined = "".join(string for string in self.strings if len(string) == 2)
-        return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4").reshape(-1, 2)
-
-    @cached_property
-    def looks(self) -> frozenset[str]:
-        """What the terms and their other forms look like."""
-        return frozenset(self.strings[n] for n in self.entries.tolist())
-
-    @cached_property
-    def others(self) -> Numbers:
-        """The numbers of the strings of one character, or of more than two."""
-        return np.array([n for n, string in enumerate(self.strings) if len(string) != 2], np.int64)
-
-
-def layers(wanted: Numbers, strings: int) -> list[Numbers]:
+def _layers(wanted: Sequence[int], strings: int) -> tuple[Numbers, ...]:
     """For each of ``strings`` strings the place in ``wanted`` that has its number, -1 where none has: one array for the first
     that has, another for the second, where some string has two, and so on."""
-    found = []
-    left = np.arange(len(wanted))[::-1]
-    while len(left):
-        layer = np.full(strings, -1)
-        # Of equals the first: what is assigned last stays.
-        layer[wanted[left]] = left
-        found.append(layer)
-        left = left[layer[wanted[left]] != left]
-    return found
+    found: list[list[int]] = []
+    depths = [0] * strings
+    for place, string in enumerate(wanted):
+        depth = depths[string]
+        if depth == len(found):
+            found.append([-1] * strings)
+        found[depth][string] = place
+        depths[string] = depth + 1
+    return tuple(np.array(layer, np.int64) for layer in found)
 
 
 @dataclass(frozen=True)
@@ -194,6 +186,13 @@ class Question:
         """The weights of the terms."""
         return np.array([term.weight for term in self.terms], np.float32)
 
+    @cached_property
+    def word_weights(self) -> npt.NDArray[np.float32]:
+        """The weights of the terms that are words, 0 for the others; those of all where none is."""
+        if any(term.word for term in self.terms):
+            return np.array([term.weight * term.word for term in self.terms], np.float32)
+        return self.weights
+
 
 # What a term weighs beside a whole word of the subject: a word of the frame, a single character, a pair across the border of
 # two words, a pair with a character of a function word.
@@ -214,7 +213,7 @@ def _short_place(word: str) -> tuple[Form, ...]:
 
 def _figures(word: str, before: str, behind: str) -> tuple[Form, ...]:
     """5个 for 五个: how notices write a count. Not for a part of one (三家 of 二十三家) nor of an ordinal (三条 of 第三条)."""
-    figures = in_figures(word)
+    figures = word[0] in _COUNTS_ON and in_figures(word)
     if not figures or before in _COUNTS_ON or (word[-1] in _COUNTS_ON and behind in _COUNTS_ON):
         return ()
     return (Form(figures, _SAME_FIGURE, "figure", tuple(tokens(figures))),)
@@ -245,12 +244,12 @@ def analyse(text: str, idf: Callable[[str], float]) -> Question:
     for word, start in found:
         factor = _FRAME if word in frame_words() else 1.0
         add(word, start, factor if len(word) > 1 or not _HAN.match(word) else factor * _SINGLE)
-    for i in range(len(plain) - 1):
-        pair = plain[i : i + 2]
-        if _HAN.match(pair[0]) and _HAN.match(pair[1]) and (kept[i] or kept[i + 1]):
+    for m in _HAN_PAIR.finditer(plain):
+        i = m.start()
+        if kept[i] or kept[i + 1]:
             inside = kept[i] and kept[i + 1] and i + 1 not in boundaries
-            add(pair, i, 1.0 if inside else _ACROSS if kept[i] and kept[i + 1] else _AT_FUNCTION_WORD)
-    content = "".join(c for c, keep in zip(plain, kept, strict=True) if keep and (c.isalnum() or c in "%.-"))
+            add(m[1], i, 1.0 if inside else _ACROSS if kept[i] and kept[i + 1] else _AT_FUNCTION_WORD)
+    content = "".join([c for c, keep in zip(plain, kept, strict=True) if keep and (c.isalnum() or c in "%.-")])
     asked = {kind for kind, pattern in _ASKED if pattern.search(plain)}
     if "number" in asked:
         # 电话是多少 asks for no amount.

@@ -7,6 +7,7 @@ the short form that people use (湖南, 长沙); its full form (湖南省, 长�
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 PREFECTURES: dict[str, str] = {
     "北京": "东城 西城 朝阳区 丰台 石景山 海淀 门头沟 房山 通州 顺义 昌平 大兴区 怀柔 平谷 密云 延庆 中关村",
@@ -51,6 +52,7 @@ _PROVINCE_OF: dict[str, str] = {p: p for p in PREFECTURES} | {
 PLACE = re.compile("|".join(sorted(_PROVINCE_OF, key=len, reverse=True)))
 
 
+@lru_cache(maxsize=10_000)
 def places(text: str) -> tuple[str, ...]:
     """The places that ``text`` names, in order, each once, in the forms of the table above."""
     return tuple(dict.fromkeys(PLACE.findall(text)))

@@ -81,14 +81,17 @@ def words(normalised: str) -> tuple[str, ...]:
     return tuple(token for token in cut(normalised) if _WORD.match(token))
 
 
-def placed(normalised: str) -> Iterator[tuple[str, int]]:
+@lru_cache(maxsize=4096)
+def placed(normalised: str) -> tuple[tuple[str, int], ...]:
     """The words of a normalised text, each with where it starts."""
+    found: list[tuple[str, int]] = []
     at = 0
     for word in words(normalised):
         start = normalised.index(word, at)
         # Without its hidden Markov model jieba may give overlapping words (会, 不会); positions only ever advance.
         at = start + len(word)
-        yield word, start
+        found.append((word, start))
+    return tuple(found)
 
 
 def pairs(normalised: str) -> list[str]:

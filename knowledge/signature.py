@@ -8,6 +8,7 @@ to be there about once in a hundred times, and less for words of three character
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -41,18 +42,18 @@ def held(signatures: Sequence[bytes], strings: Sequence[str]) -> npt.NDArray[np.
     """Whether each of ``strings`` (rows; none empty) stands in each of the texts that ``signatures`` (columns) are of."""
     if not strings or not signatures:
         return np.zeros((len(strings), len(signatures)), bool)
-    points = _points("".join(strings))
-    sizes = np.array([len(s) for s in strings])
-    # A string of n characters has n - 1 pairs; one of a single character is looked for as that.
-    counts = np.maximum(sizes - 1, 1)
-    begins = counts.cumsum() - counts
-    at = np.arange(int(counts.sum())) + (sizes.cumsum() - sizes - begins).repeat(counts)
-    following = points[np.minimum(at + 1, len(points) - 1)]
-    place, mask = _places(np.where(sizes.repeat(counts) > 1, points[at] << _CHARACTER | following, points[at]))
+    items: list[int] = []
+    begins: list[int] = []
+    for string in strings:
+        begins.append(len(items))
+        points = list(map(ord, string))
+        # A string of n characters has n - 1 pairs; one of a single character is looked for as that.
+        items += [first << _CHARACTER | second for first, second in pairwise(points)] or points
+    place, mask = _places(np.array(items))
     lengths = np.array([len(s) // 8 for s in signatures])
     starts = lengths.cumsum() - lengths
     words = np.frombuffer(b"".join(signatures), "<u8")
-    found = words[starts[None, :] + (place[:, None] & (lengths - 1)[None, :])] & mask[:, None] == mask[:, None]
+    found = words[starts + (place[:, None] & (lengths - 1))] & mask[:, None] == mask[:, None]
     return np.logical_and.reduceat(found, begins, axis=0)
 
 

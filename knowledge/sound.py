@@ -81,7 +81,7 @@ def key(word: str) -> str:
 
     Words with a figure, unit or grade in them have no key: they match to the letter or not at all.
     """
-    if not _HAN.fullmatch(word) or any(c in EXACT for c in word):
+    if not _HAN.fullmatch(word) or not EXACT.isdisjoint(word):
         return ""
     return fold_all(syllables(word))
 

@@ -15,6 +15,7 @@ from knowledge.normalise import normalise
 from knowledge.sound import EXACT, key
 
 ARROW = "→"
+_SINGLE = (1,)
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,13 @@ class Thesaurus:
     entries: Mapping[str, tuple[str, ...]]
 
     @cached_property
-    def _lengths(self) -> dict[str, list[int]]:
-        """For every two characters that phrases begin with (or one, that one is) the lengths of those, the longest first."""
+    def _lengths(self) -> dict[str, tuple[int, ...]]:
+        """For every two characters that phrases begin with the lengths of those, the longest first; at last that of one character,
+        which may be a phrase whatever follows it."""
         found: dict[str, set[int]] = {}
         for phrase in self.entries:
             found.setdefault(phrase[:2], set()).add(len(phrase))
-        return {begun: sorted(lengths, reverse=True) for begun, lengths in found.items()}
+        return {begun: (*sorted(lengths, reverse=True), *_SINGLE) for begun, lengths in found.items()}
 
     @cached_property
     def _by_sound(self) -> dict[str, list[str]]:
@@ -47,8 +49,7 @@ class Thesaurus:
         """The phrases of the thesaurus in a normalised text: where, which, and what they stand for. Longer ones win."""
         at = 0
         while at < len(plain):
-            begun = plain[at : at + 2]
-            for length in (*self._lengths.get(begun, ()), 1):
+            for length in self._lengths.get(plain[at : at + 2], _SINGLE):
                 phrase = plain[at : at + length]
                 if meant := self.entries.get(phrase):
                     yield at, phrase, meant

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float64]
 Order = npt.NDArray[np.intp]
 
 
@@ -68,18 +69,22 @@ class EvidenceWeights:
     opens: Linear
     closes: Linear
 
-    def stacked(self, names: tuple[str, ...]) -> tuple[Vector, Vector]:
-        """The three intercepts, and the weights in the order of ``names``: one row for each, one column for each form."""
+    def stacked(self, names: tuple[str, ...], of_word: int) -> tuple[Vector, Matrix, Matrix]:
+        """The three intercepts, and the weights of ``names``, one column for each form: of the first ``of_word`` names, beside
+        them (in three more columns each) of as many after them, and of as many after those; and of all the others."""
         if names not in self._stacks:
             forms = (self.inside, self.opens, self.closes)
+            weights = np.column_stack([form.vector(names) for form in forms])
+            own, before, after, others = np.split(weights, [of_word, 2 * of_word, 3 * of_word])
             self._stacks[names] = (
                 np.array([form.intercept for form in forms]),
-                np.ascontiguousarray(np.column_stack([form.vector(names) for form in forms])),
+                np.concatenate([own, before, after], axis=1),
+                np.ascontiguousarray(others),
             )
         return self._stacks[names]
 
     @cached_property
-    def _stacks(self) -> dict[tuple[str, ...], tuple[Vector, Vector]]:
+    def _stacks(self) -> dict[tuple[str, ...], tuple[Vector, Matrix, Matrix]]:
         return {}
 
 

@@ -21,8 +21,9 @@ def test_presence_and_frequency() -> None:
     one = found(["贷款贷款", "带款和贷款", "无", ""], loan, Term("款", 0, 1.0))
     assert one.presence() == pytest.approx(np.array([[0.9, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]]))
     groups = np.array([0, 0, 1, 1])
-    assert one.presence(groups, 2) == pytest.approx(np.array([[1.0, 0.0], [1.0, 0.0]]))
-    assert one.frequency(groups, 2).tolist() == [[4.0, 0.0], [4.0, 0.0]]
+    presence, frequency = one.by_group(groups, 2)
+    assert presence == pytest.approx(np.array([[1.0, 0.0], [1.0, 0.0]]))
+    assert frequency.tolist() == [[4, 0], [4, 0]]
 
 
 def test_a_string_that_two_terms_may_look_like_is_found_for_both() -> None:
