@@ -31,6 +31,9 @@ def chances(scores: Vector) -> Vector:
 # Features whose best candidates are looked at beside the first: what it lags behind the highest, and the mean of the first five.
 _COMPARED = ("exact", "words", "notice_words", "clause", "run", "bm25", "sentence")
 _COMPARED_AT = [_AT[name] for name in _COMPARED]
+_LAGS, _MEANS = [f"{name}_lag" for name in _COMPARED], [f"{name}_of_five" for name in _COMPARED]
+_SQUARES = {f"{name}_squared": name for name in ("title_and_clause", "notice", "clause", "exact", "notice_words")}
+_ASKS = {f"asks_{kind}": kind for kind in KINDS}
 
 
 def signs(question: Question, weighed: Weighed, scores: Vector, order: Order) -> dict[str, float]:
@@ -38,8 +41,8 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order) ->
     matrix = weighed.matrix
     together = (weighed.notices[order[:10]] == weighed.notices[order[0]]).tolist()
     compared, five = matrix[:, _COMPARED_AT], order[:5]
-    highest = dict(zip(_COMPARED, compared.max(0).tolist(), strict=True))
-    of_five = dict(zip(_COMPARED, (compared[five].sum(0) / len(five)).tolist(), strict=True))
+    lags = compared.max(0) - compared[order[0]]
+    means = compared[five].sum(0) / len(five)
     first = dict(zip(NAMES, matrix[order[0]].tolist(), strict=True))
     shares = chances(scores)[order]
     ranked = scores[order]
@@ -47,13 +50,10 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order) ->
     total, word_total = sum(t.weight for t in question.terms), sum(words)
     return {
         **first,
-        **{
-            f"{name}_squared": first[name] ** 2
-            for name in ("title_and_clause", "notice", "clause", "exact", "notice_words")
-        },
-        **{f"{name}_lag": highest[name] - first[name] for name in _COMPARED},
-        **{f"{name}_of_five": of_five[name] for name in _COMPARED},
-        **{f"asks_{kind}": float(kind in question.asked) for kind in KINDS},
+        **{square: first[name] ** 2 for square, name in _SQUARES.items()},
+        **dict(zip(_LAGS, lags.tolist(), strict=True)),
+        **dict(zip(_MEANS, means.tolist(), strict=True)),
+        **{asks: float(kind in question.asked) for asks, kind in _ASKS.items()},
         "share": float(shares[0]),
         "share_of_three": float(shares[:3].sum()),
         "spread": float(-(shares * np.log(shares + 1e-12)).sum()),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.holds import PATTERNS
-from knowledge.matching import Matrix, Seen
+from knowledge.matching import Matrix, Seen, rows
 from knowledge.phrases import NAMES as PHRASE_NAMES
 from knowledge.phrases import phrases
 from knowledge.pieces import BEHIND_LEAD, FIGURE, HAN, LEAD, OPENS_PHRASE, TELLING, WORD, Offsets
@@ -45,7 +45,6 @@ _OF_PHRASE = [
     PHRASE_NAMES.index(name) for name in ("cover", "cover_sentence", "is_best", "after_best", "in_best_sentence")
 ]
 
-# What is computed together stands together.
 _WORD_NAMES = (
     "behind_echo", "echo", "before_echo", "no_echo",
     "figure", "behind_lead", "is_lead", "han", "mark",
@@ -57,8 +56,12 @@ _WORD_NAMES = (
     *(f"{kind}_{what}" for kind in _BY_FIGURE for what in ("here", "figure", "behind_echo")),
     *(f"{kind}_{what}" for kind in _BY_ECHO for what in ("behind_echo", "echo", "before_echo", "no_echo")),
 )  # fmt: skip
+_ECHOES, _MARKS = rows(_WORD_NAMES, "behind_echo", "no_echo"), rows(_WORD_NAMES, "figure", "mark")
+_NEARBY, _STANDING = rows(_WORD_NAMES, "echo_before", "echoes_after"), rows(_WORD_NAMES, "opens_phrase", "phrase_words")
+_BY_COVER = rows(_WORD_NAMES, "behind_echo_by_cover", "before_echo_by_cover")
+_IN_BEST = rows(_WORD_NAMES, "behind_echo_in_best", "echo_in_best")
 _ROW = {name: n for n, name in enumerate(_WORD_NAMES)}
-# From "figure" to "mark", for whatever bits.
+# The marks for whatever bits.
 _MARKED = np.array(
     [
         *[[n & bit > 0 for n in range(256)] for bit in (FIGURE, BEHIND_LEAD, LEAD, HAN)],
@@ -155,12 +158,11 @@ def _word_features(
     so_far = echo.cumsum() - echo
     found = np.zeros((len(_WORD_NAMES), total))
     standing = np.concatenate([_standing(size) for size in sizes.tolist()], axis=1)
-    found[21:27] = standing[:6]
-    place, size = standing[6], standing[7]
+    found[_STANDING], (place, size) = standing[:-2], standing[-2:]
     # Of each word's phrase: how many words of it echo the question, how many before it do, which the first and which the last.
     firsts = sizes.cumsum() - sizes
     phrase = np.arange(len(sizes)).repeat(sizes)
-    echoes, before, first, last = np.array(
+    count, before, first, last = np.array(
         [
             np.add.reduceat(echo, firsts, dtype=np.int64),
             so_far[firsts],
@@ -168,39 +170,48 @@ def _word_features(
             np.maximum.reduceat(np.where(echo, place, -1), firsts),
         ]
     )[:, phrase]
-    none = echoes == 0
+    none = count == 0
     past, ahead = place > last, place < first
+    echoes = found[_ECHOES]
     # Without an echo, every word is behind the last and before the first.
-    found[0], found[1], found[2], found[3] = past > none, echo, ahead > none, none
-    found[4:9] = _MARKED[:, bits]
+    echoes[0], echoes[1], echoes[2], echoes[3] = past > none, echo, ahead > none, none
+    found[_MARKS] = _MARKED[:, bits]
     # Whether words near it echo the question, in the same phrase: between phrases there is room.
     apart = np.arange(total) + _REACH * (phrase + 1)
     spread = np.zeros(total + _REACH * (len(sizes) + 1))
     spread[apart] = echo
-    np.matmul(_BY_NEAR, spread[apart + _NEAR], out=found[9:13])
+    np.matmul(_BY_NEAR, spread[apart + _NEAR], out=found[_NEARBY])
     cover, cover_sentence, is_best, after_best, in_best = of_phrases.T[_OF_PHRASE][:, phrase]
-    np.multiply(found[:3], cover, out=found[13:16])
-    np.multiply(found[:2], is_best, out=found[16:18])
-    found[18], found[19], found[20] = echo * cover_sentence, none * after_best, none * in_best
-    found[27], found[28], found[29] = term, (so_far - before) / np.maximum(echoes, 1), ~(past | ahead | echo)
-    found[30], found[32] = (ends - starts) / 4, echoes / size
-    found[31] = np.minimum(np.maximum(place - last, 0), 8) / 8 * ~none
+    np.multiply(echoes[:3], cover, out=found[_BY_COVER])
+    np.multiply(echoes[:2], is_best, out=found[_IN_BEST])
+    found[_ROW["echo_by_sentence"]] = echo * cover_sentence
+    found[_ROW["no_echo_after_best"]] = none * after_best
+    found[_ROW["no_echo_in_best_sentence"]] = none * in_best
+    found[_ROW["term"]] = term
+    found[_ROW["echoed_before"]] = (so_far - before) / np.maximum(count, 1)
+    found[_ROW["between_echoes"]] = ~(past | ahead | echo)
+    found[_ROW["length"]] = (ends - starts) / 4
+    found[_ROW["distance_from_echo"]] = np.minimum(np.maximum(place - last, 0), 8) / 8 * ~none
+    found[_ROW["echo_share"]] = count / size
     row = _ROW["echo_share"] + 1
     for kind in _BY_FIGURE:
         if kind in question.asked:
-            found[row], found[row + 1], found[row + 2] = _shown(kind, record.plain, ends), found[4], found[0]
+            found[row], found[row + 1], found[row + 2] = (
+                _shown(kind, record.plain, ends),
+                found[_ROW["figure"]],
+                echoes[0],
+            )
         row += 3
     for kind in _BY_ECHO:
         if kind in question.asked:
-            found[row : row + 4] = found[:4]
+            found[row : row + 4] = echoes
         row += 4
     return found.T
 
 
 @lru_cache(maxsize=256)
 def _standing(size: int) -> Matrix:
-    """How each word of a phrase of so many stands in it: from "opens_phrase" to "phrase_words", one row for each; and its place
-    and the phrase's size."""
+    """How each word of a phrase of so many stands in it: one row for each of _STANDING, then its place and the phrase's size."""
     place = np.arange(size)
     to_come = place[::-1]
     return np.array(
@@ -256,15 +267,15 @@ def select(starts: Offsets, ends: Offsets, scores: Matrix, text: str) -> Span | 
     # Rows open a run, columns close it; behind the first word any may close.
     likeliest = borders.argpartition(-min(_BORDER_WORDS, len(starts)), axis=1)[:, -_BORDER_WORDS:]
     likeliest.sort(axis=1)
-    rows, columns = np.concatenate([likeliest[0], _FIRST]), likeliest[1]
-    worth = expected[columns + 1] - expected[rows, None]
+    firsts, lasts = np.concatenate([likeliest[0], _FIRST]), likeliest[1]
+    worth = expected[lasts + 1] - expected[firsts, None]
     # What closes before it opens may have no length at all; it is left out below.
-    worth /= np.maximum((reached[columns + 1] + outside) - reached[rows, None], _LEAST_LENGTH)
-    worth += opens[rows, None]
-    worth += closes[columns]
-    worth[columns < rows[:, None]] = -np.inf
-    row, column = divmod(int(worth.argmax()), len(columns))
-    first, last = int(rows[row]), int(columns[column])
+    worth /= np.maximum((reached[lasts + 1] + outside) - reached[firsts, None], _LEAST_LENGTH)
+    worth += opens[firsts, None]
+    worth += closes[lasts]
+    worth[lasts < firsts[:, None]] = -np.inf
+    row, column = divmod(int(worth.argmax()), len(lasts))
+    first, last = int(firsts[row]), int(lasts[column])
     start, end = int(starts[first]), int(ends[last])
     while start < end and (text[start].isspace() or text[start] in "，,、；;。：:）)”"):
         start += 1

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from knowledge.holds import BITS, has_figure, holds
 from knowledge.index import Hit
-from knowledge.matching import Found, Matrix, Places, Presence, Seen
+from knowledge.matching import Found, Matrix, Places, Presence, Seen, rows
 from knowledge.question import Question
 from knowledge.record import FACTS, ClauseRecord, PolicyRecord
 from knowledge.regions import province_of
@@ -69,8 +69,7 @@ LABELS: dict[str, str] = {
 }
 NAMES: tuple[str, ...] = tuple(LABELS)
 _AT = {name: n for n, name in enumerate(NAMES)}
-# The shares of the question's weight, which are computed together and so stand together.
-_SHARES = slice(_AT["clause"], _AT["notice_exact"] + 1)
+_SHARES = rows(NAMES, "clause", "notice_exact")
 
 # Lucene's usual BM25 parameters, and the mean length of a clause in normalised characters.
 _K1, _B, _MEAN_LENGTH = 1.2, 0.75, 250.0

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
 
+import numpy as np
 import tantivy
 
 from knowledge import segment
@@ -119,13 +120,12 @@ class ClauseIndex:
         )
         found = self._searcher.search(self._filtered(query, filters, one_of), limit + _TIES, count=False).hits
         # Rounded, since sums in another order differ in their last bits.
-        scores = [round(score, 3) for score, _ in found]
-        if len(found) > limit:
-            last = scores[limit - 1]
-            scores = [score for score in scores if score >= last]
-        if len(scores) > _FEW:
-            least = min(scores[_FEW - 1], share * scores[0])
-            scores = [score for score in scores if score >= least]
+        rounded = np.array([score for score, _ in found]).round(3)
+        if len(rounded) > limit:
+            rounded = rounded[rounded >= rounded[limit - 1]]
+        if len(rounded) > _FEW:
+            rounded = rounded[rounded >= min(rounded[_FEW - 1], share * rounded[0])]
+        scores = rounded.tolist()
         addresses = [address for _, address in found[: len(scores)]]
         hits = [
             Hit(self._record(record), score, notice)

@@ -26,6 +26,11 @@ _MULTIPLIER = np.uint32(40503)
 _NOWHERE = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
 
+def rows(names: Sequence[str], first: str, last: str) -> slice:
+    """Of a matrix whose rows are named the rows from ``first`` to ``last``: what is computed together stands together."""
+    return slice(names.index(first), names.index(last) + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Where needles stand in normalised texts, one a line of ``joined``.

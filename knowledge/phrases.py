@@ -10,14 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.holds import BITS, PATTERNS, holds
-from knowledge.matching import Matrix, Seen
+from knowledge.matching import Matrix, Seen, rows
 from knowledge.pieces import ASKS, COLON, HEADING, NUMBERED, OPENS_SENTENCE, Offsets
 from knowledge.question import Question
 from knowledge.record import ClauseRecord
 
 _BY_KIND = ("how", "what_measures", "why", "may_i")
 
-# What is computed together stands together.
 NAMES: tuple[str, ...] = (
     "cover", "beyond_title", "ends_colon", "ends_question", "numbered", "opens_sentence", "heading",
     "cover_before", "beyond_title_before", "behind_colon", "behind_question", "cover_after", "cover_so_far",
@@ -27,7 +26,11 @@ NAMES: tuple[str, ...] = (
     *(f"{kind}_{what}" for kind in PATTERNS for what in ("here", "elsewhere", "here_by_cover", "here_by_sentence")),
     *(f"{kind}_{what}" for kind in _BY_KIND for what in ("asked", "by_length", "after_best", "by_sentence")),
 )  # fmt: skip
+_SHARES, _MARKS = rows(NAMES, "cover", "beyond_title"), rows(NAMES, "ends_colon", "heading")
+_HERE, _BEFORE = rows(NAMES, "cover", "ends_question"), rows(NAMES, "cover_before", "behind_question")
+_STANDING, _OF_SENTENCE = rows(NAMES, "position", "distance"), rows(NAMES, "cover_sentence", "cover_sentence_before")
 _ROW = {name: n for n, name in enumerate(NAMES)}
+# The marks for whatever bits.
 _MARKED = np.array([[n & bit > 0 for n in range(32)] for bit in (COLON, ASKS, NUMBERED, OPENS_SENTENCE, HEADING)])
 
 
@@ -51,18 +54,20 @@ def phrases(
     shares = np.array([weights / total, untitled / (float(untitled.sum()) or 1.0)])
     of = np.array(record.starts).searchsorted(edges[:-1], "right") - 1
     found = np.zeros((len(NAMES), count))
-    found[:2] = shares @ seen_here.presence()
-    found[2:7] = _MARKED[:, bits]
-    found[7:11, 1:] = found[:4, :-1]
-    cover = found[0]
-    found[11, :-1] = cover[1:]
-    found[12, 1:] = np.maximum.accumulate(cover)[:-1]
-    found[13:21] = _standing(count, int(cover.argmax()))
-    found[21:26] = _by_sentence(seen.covers / total)[:, of]
+    found[_SHARES] = shares @ seen_here.presence()
+    found[_MARKS] = _MARKED[:, bits]
+    found[_BEFORE, 1:] = found[_HERE, :-1]
+    cover = found[_ROW["cover"]]
+    found[_ROW["cover_after"], :-1] = cover[1:]
+    found[_ROW["cover_so_far"], 1:] = np.maximum.accumulate(cover)[:-1]
+    found[_STANDING] = _standing(count, int(cover.argmax()))
+    found[_OF_SENTENCE] = _of_sentence(seen.covers / total)[:, of]
+    found[_ROW["length"]] = np.log1p(sizes)
     runs = seen_here.longest_runs()
-    found[26], found[27], found[28] = np.log1p(sizes), runs / max(1, len(question.content)), runs / np.maximum(1, sizes)
+    found[_ROW["run"]] = runs / max(1, len(question.content))
+    found[_ROW["run_of_phrase"]] = runs / np.maximum(1, sizes)
     row = _ROW["run_of_phrase"] + 1
-    sentence, length, after_best = found[21], found[26], found[17]
+    sentence, length, after_best = (found[_ROW[name]] for name in ("cover_sentence", "length", "after_best"))
     held = np.frombuffer(record.holds, np.uint8)
     for kind, bit in BITS.items():
         if kind in question.asked:
@@ -81,8 +86,7 @@ def phrases(
 
 @lru_cache(maxsize=1024)
 def _standing(count: int, best: int) -> Matrix:
-    """How each of so many phrases stands in its clause, and to the one that covers most of the question: from "position" to
-    "distance", one row for each."""
+    """How each of so many phrases stands in its clause, and to the one that covers most of the question: the rows _STANDING."""
     at = np.arange(count)
     behind = at - best
     return np.array(
@@ -93,9 +97,8 @@ def _standing(count: int, best: int) -> Matrix:
     )  # fmt: skip
 
 
-def _by_sentence(covers: npt.NDArray[np.floating[Any]]) -> Matrix:
-    """What is told of a phrase by its sentence, of those that cover so much of the question: from "cover_sentence" to
-    "cover_sentence_before", one row for each."""
+def _of_sentence(covers: npt.NDArray[np.floating[Any]]) -> Matrix:
+    """What is told of a phrase by its sentence, of those that cover so much of the question: the rows _OF_SENTENCE."""
     best = int(covers.argmax())
     found = np.zeros((5, len(covers)))
     found[0], found[1] = covers, covers - covers[best]
