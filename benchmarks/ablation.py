@@ -63,10 +63,10 @@ GROUPS: dict[str, Group] = {
     "place asked about": Group("place_.*", places=True),
     "kind asked for": Group("asked_.*|clause_.*", asked=True),
     "figures": Group("figures"),
-    "title and heading": Group("title|title_run|title_and_clause|heading|exact|words|rarest_missing"),
+    "title and heading": Group("title|title_and_clause|heading|exact|words|rarest_missing"),
     "whole notice": Group("notice|notice_(?:squared|exact|words)|rarest_absent"),
     "clause and sentences": Group("clause|sentence|two_sentences"),
-    "runs and likeness": Group("run|title_run|likeness"),
+    "likeness": Group("likeness"),
     "position, length, form": Group("position|first|last|length|notice_length|numbered|ends_open|asks"),
     "BM25": Group("bm25.*"),
 }

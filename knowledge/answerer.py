@@ -27,7 +27,7 @@ from knowledge.weights import shipped as shipped_weights
 CANDIDATES = 48
 """How many clauses are weighed at most."""
 
-LEAST_SHARE = 0.3
+LEAST_SHARE = 0.5
 """How much of the best BM25 score (0 to 1) a clause must reach to be weighed, beyond the first few."""
 
 LEAST_WEIGHT = 0.06

@@ -29,7 +29,7 @@ def chances(scores: Vector) -> Vector:
 
 
 # Features whose best candidates are looked at beside the first: what it lags behind the highest, and the mean of the first five.
-_COMPARED = ("exact", "words", "notice_words", "clause", "run", "bm25", "sentence")
+_COMPARED = ("exact", "words", "notice_words", "clause", "bm25", "sentence")
 _COMPARED_AT = [_AT[name] for name in _COMPARED]
 _LAGS, _MEANS = [f"{name}_lag" for name in _COMPARED], [f"{name}_of_five" for name in _COMPARED]
 _SQUARES = {f"{name}_squared": name for name in ("title_and_clause", "notice", "clause", "exact", "notice_words")}

@@ -24,7 +24,6 @@ from knowledge.signature import held
 LABELS: dict[str, str] = {
     "bm25": "BM25 of title, heading and clause, by the question's total weight",
     "bm25_relative": "the same as a share of the best candidate's",
-    "bm25_clause": "BM25 of the clause's own words alone",
     "clause": "how much of the question the clause covers, weighted by rarity",
     "title": "… the notice's title covers",
     "heading": "… the clause's heading covers",
@@ -39,8 +38,6 @@ LABELS: dict[str, str] = {
     "two_sentences": "… its best two neighbouring sentences cover",
     "rarest_missing": "weight of the rarest word that neither title nor clause has, by that of the rarest word",
     "rarest_absent": "weight of the rarest word that the whole notice has not, by that of the rarest word",
-    "run": "longest run of the question's characters found in the clause, by the question's length",
-    "title_run": "… found in the title",
     "likeness": "likeness of the question to the best sentence (rapidfuzz partial_ratio), where it is some",
     "position": "how far down the notice the clause stands (logarithm)",
     "first": "the clause opens its notice",
@@ -71,8 +68,6 @@ NAMES: tuple[str, ...] = tuple(LABELS)
 _AT = {name: n for n, name in enumerate(NAMES)}
 _SHARES = rows(NAMES, "clause", "notice_exact")
 
-# Lucene's usual BM25 parameters, and the mean length of a clause in normalised characters.
-_K1, _B, _MEAN_LENGTH = 1.2, 0.75, 250.0
 # Below this a likeness (0 to 100) is taken for none, which is told several times sooner.
 _UNLIKE = 40
 
@@ -129,7 +124,7 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
         np.concatenate([counts, np.ones(notices + clauses, np.intp)])
     )
     clause_of = groups[:sentences]
-    presence, frequency = found.by_group(groups, clauses + notices + clauses)
+    presence = found.presence(groups, clauses + notices + clauses)
     in_notices, place_in_notices = _in_notices(question, distinct)
     # Side by side, so that one product tells all shares of the question's weight.
     parts = np.empty((len(weights), 7 * clauses), np.float32)
@@ -149,9 +144,6 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     shares, of_words = np.array([weights / total, word_weights / (float(word_weights.sum()) or 1.0)]) @ parts
     words, notice_words = of_words[3 * clauses : 5 * clauses].reshape(2, -1)
     missing, absent = ((word_weights / rarest)[:, None] * (in_both == 0)).max(0, initial=0.0).reshape(2, -1)
-    frequency = frequency[:, :clauses]
-    norm = _K1 * (1 - _B + _B / _MEAN_LENGTH * lengths)
-    bm25 = weights @ (in_clause * frequency * (_K1 + 1) / (frequency + norm))
     highest = np.maximum.reduceat(covers, starts)
     tops = (covers == highest[clause_of]).nonzero()[0][::-1]
     # Of equals the first: what is assigned last stays.
@@ -160,15 +152,12 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     best_sentences = found.texts(best.tolist())
     paired = covers.copy()
     paired[:-1] += covers[1:] * (clause_of[1:] == clause_of[:-1])
-    length = max(1, len(question.content))
-    longest = found.longest_runs()
     scores = np.array([hit.score for hit in hits])
     matrix = np.zeros((len(NAMES), clauses))
     matrix[_SHARES] = shares.reshape(-1, clauses)
     columns: Columns = {
         "bm25": scores / total,
         "bm25_relative": scores / scores[0],
-        "bm25_clause": bm25 / total,
         "words": words,
         "notice_words": notice_words,
         "notice_squared": matrix[_AT["notice"]] ** 2,
@@ -176,8 +165,6 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
         "two_sentences": np.minimum(1.0, np.maximum.reduceat(paired, starts) / total),
         "rarest_missing": missing,
         "rarest_absent": absent,
-        "run": np.maximum.reduceat(longest[:sentences], starts) / length,
-        "title_run": longest[sentences : sentences + notices][which] / length,
         "likeness": _likeness(question.content, best_sentences),
         "position": np.log1p(ordinals),
         "first": ordinals == 0,

@@ -36,8 +36,8 @@ class Found:
     """Where needles stand in normalised texts, one a line of ``joined``.
 
     ``starts`` has the place there that each text begins at. The needles were found at ``places``: ``owners`` has the term that
-    each is of, ``factors`` how surely it stands for that, ``within`` the number of the text that it is in. Pair ``content[n]`` of
-    the question's content, of ``pairs`` pairs, was found at ``content_places[n]``. ``terms`` counts the terms.
+    each is of, ``factors`` how surely it stands for that, ``within`` the number of the text that it is in. ``terms`` counts the
+    terms.
     """
 
     joined: str
@@ -47,9 +47,6 @@ class Found:
     factors: Presence
     places: Places
     within: Places
-    pairs: int
-    content: Places
-    content_places: Places
 
     @classmethod
     def of(cls, needles: Needles, lines: Sequence[str]) -> Found:
@@ -64,8 +61,7 @@ class Found:
             others = [_places(joined, codes, needles.strings[n]) for n in needles.others]
             strings = np.concatenate([strings, np.array(needles.others).repeat([len(found) for found in others])])
             places = np.concatenate([places, *others])
-        entries, at = _each(needles.entry_layers, strings)
-        pairs, content_at = _each(needles.content_layers, strings)
+        entries, at = _each(needles.layers, strings)
         return cls(
             joined,
             starts,
@@ -74,9 +70,6 @@ class Found:
             needles.factors[entries],
             places[at],
             _text_of(starts, places[at]),
-            needles.content,
-            pairs,
-            places[content_at],
         )
 
     @property
@@ -98,7 +91,6 @@ class Found:
         end = begin + int(starts[-1])
         here = (self.places >= begin) & (self.places < end)
         places = self.places[here] - begin
-        of_content = (self.content_places >= begin) & (self.content_places < end)
         return Found(
             self.joined[begin:end],
             starts[:-1],
@@ -107,40 +99,17 @@ class Found:
             self.factors[here],
             places,
             _text_of(starts[:-1], places),
-            self.pairs,
-            self.content[of_content],
-            self.content_places[of_content] - begin,
         )
 
-    def presence(self) -> Presence:
-        """``[term, text]``: how surely each text has each term (1 itself, less another form)."""
-        found = np.zeros(self.terms * self.count, np.float32)
-        np.maximum.at(found, self.owners * self.count + self.within, self.factors)
-        return found.reshape(self.terms, self.count)
+    def presence(self, groups: Places | None = None, count: int = 0) -> Presence:
+        """``[term, text]``: how surely each text has each term (1 itself, less another form).
 
-    def by_group(self, groups: Places, count: int) -> tuple[Presence, Places]:
-        """``[term, group]``: how surely any of the texts whose number in ``groups`` is that group's, of ``count``, has each
-        term; and how often they have it."""
-        cells = self.owners * count + groups[self.within]
-        found = np.zeros(self.terms * count, np.float32)
-        np.maximum.at(found, cells, self.factors)
-        frequency = np.bincount(cells, minlength=self.terms * count)
-        return found.reshape(self.terms, count), frequency.reshape(self.terms, count)
-
-    def longest_runs(self) -> Places:
-        """For every text the length of the longest run of the question's content in it; runs of one count as none."""
-        longest = np.zeros(self.count, np.int64)
-        if not len(self.content):
-            return longest
-        # A run is a row of pairs that follow each other in the content as in the text: on one diagonal, one step apart. What
-        # ends a diagonal is never one step from what opens the next.
-        step = self.pairs + 1
-        rows = np.sort((self.content_places - self.content + self.pairs) * step + self.content)
-        begun = np.arange(len(rows))
-        begun[1:][rows[1:] == rows[:-1] + 1] = 0
-        lengths = np.arange(2, len(rows) + 2) - np.maximum.accumulate(begun)
-        np.maximum.at(longest, _text_of(self.starts, rows // step + rows % step - self.pairs), lengths)
-        return longest
+        With ``groups``, ``[term, group]``: the highest of the texts whose number there is that group's, of ``count`` groups.
+        """
+        width, of = (self.count, self.within) if groups is None else (count, groups[self.within])
+        found = np.zeros(self.terms * width, np.float32)
+        np.maximum.at(found, self.owners * width + of, self.factors)
+        return found.reshape(self.terms, width)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ NAMES: tuple[str, ...] = (
     "cover_before", "beyond_title_before", "behind_colon", "behind_question", "cover_after", "cover_so_far",
     "position", "first", "last", "count", "after_best", "is_best", "just_after_best", "distance",
     "cover_sentence", "sentence_lag", "in_best_sentence", "behind_best_sentence", "cover_sentence_before",
-    "length", "run", "run_of_phrase",
+    "length",
     *(f"{kind}_{what}" for kind in PATTERNS for what in ("here", "elsewhere", "here_by_cover", "here_by_sentence")),
     *(f"{kind}_{what}" for kind in _BY_KIND for what in ("asked", "by_length", "after_best", "by_sentence")),
 )  # fmt: skip
@@ -47,14 +47,13 @@ def phrases(
     edges[:-1], edges[-1] = places[0][opens], len(record.plain)
     ends[:-1], ends[-1] = places[1][opens[1:] - 1], places[1][-1]
     sizes = ends - edges[:-1]
-    seen_here = seen.by(edges)
     weights = question.weights
     total = float(weights.sum()) or 1.0
     untitled = weights * (seen.in_title == 0)
     shares = np.array([weights / total, untitled / (float(untitled.sum()) or 1.0)])
     of = np.array(record.starts).searchsorted(edges[:-1], "right") - 1
     found = np.zeros((len(NAMES), count))
-    found[_SHARES] = shares @ seen_here.presence()
+    found[_SHARES] = shares @ seen.by(edges).presence()
     found[_MARKS] = _MARKED[:, bits]
     found[_BEFORE, 1:] = found[_HERE, :-1]
     cover = found[_ROW["cover"]]
@@ -63,10 +62,7 @@ def phrases(
     found[_STANDING] = _standing(count, int(cover.argmax()))
     found[_OF_SENTENCE] = _of_sentence(seen.covers / total)[:, of]
     found[_ROW["length"]] = np.log1p(sizes)
-    runs = seen_here.longest_runs()
-    found[_ROW["run"]] = runs / max(1, len(question.content))
-    found[_ROW["run_of_phrase"]] = runs / np.maximum(1, sizes)
-    row = _ROW["run_of_phrase"] + 1
+    row = _ROW["length"] + 1
     sentence, length, after_best = (found[_ROW[name]] for name in ("cover_sentence", "length", "after_best"))
     held = np.frombuffer(record.holds, np.uint8)
     for kind, bit in BITS.items():

@@ -83,14 +83,13 @@ class Term:
 class Needles:
     """What is looked for in texts, ready to be found.
 
-    ``strings`` are what terms and their other forms look like, and the pairs of the content, each once; ``entries`` numbers those
-    of the terms, each term's together, itself first: ``firsts`` has the place there of each term's first, ``owners`` the term of
-    each, ``factors`` how surely it stands for the term. ``content`` counts the pairs of the content.
+    ``strings`` are what terms and their other forms look like, each once; ``entries`` numbers those of the terms, each term's
+    together, itself first: ``firsts`` has the place there of each term's first, ``owners`` the term of each, ``factors`` how
+    surely it stands for the term.
 
     ``pairs`` numbers the strings of two characters and ``pair_codes`` has the code points of the first in one row, of the second
-    in another; ``others`` numbers the strings of one character, or of more than two. ``entry_layers`` and ``content_layers`` tell
-    by the number of a string which entry and which pair of the content it is (``_layers``). ``looks`` are the strings of the
-    entries.
+    in another; ``others`` numbers the strings of one character, or of more than two. ``layers`` tell by the number of a string
+    which entry it is (``_layers``). ``looks`` are the strings as a set.
     """
 
     strings: tuple[str, ...]
@@ -98,17 +97,15 @@ class Needles:
     firsts: Numbers
     owners: Numbers
     factors: npt.NDArray[np.float32]
-    content: int
     pairs: Numbers
     pair_codes: npt.NDArray[np.uint32]
     others: tuple[int, ...]
-    entry_layers: tuple[Numbers, ...]
-    content_layers: tuple[Numbers, ...]
+    layers: tuple[Numbers, ...]
     looks: frozenset[str]
 
     @classmethod
-    def of(cls, terms: Sequence[Term], content: str = "") -> Needles:
-        """The needles of some terms and of the runs of ``content``."""
+    def of(cls, terms: Sequence[Term]) -> Needles:
+        """The needles of some terms."""
         numbers: dict[str, int] = {}
         entries: list[int] = []
         factors: list[float] = []
@@ -123,23 +120,19 @@ class Needles:
                 owners.append(n)
                 entries.append(numbers.setdefault(form.text, len(numbers)))
                 factors.append(form.factor)
-        looks = frozenset(numbers)
-        runs = [numbers.setdefault(content[i : i + 2], len(numbers)) for i in range(len(content) - 1)]
-        pairs = [n for string, n in numbers.items() if len(string) == 2]
-        codes = "".join([string for string in numbers if len(string) == 2]).encode("utf-32-le", "surrogatepass")
+        pairs = [string for string in numbers if len(string) == 2]
+        codes = np.frombuffer("".join(pairs).encode("utf-32-le", "surrogatepass"), "<u4")
         return cls(
             tuple(numbers),
             np.array(entries, np.int64),
             np.array(firsts, np.int64),
             np.array(owners, np.int64),
             np.array(factors, np.float32),
-            len(runs),
-            np.array(pairs, np.int64),
-            np.ascontiguousarray(np.frombuffer(codes, "<u4").reshape(-1, 2).T),
-            tuple(n for string, n in numbers.items() if len(string) != 2),
+            np.array([numbers[pair] for pair in pairs], np.int64),
+            np.ascontiguousarray(codes.reshape(-1, 2).T),
+            tuple([n for string, n in numbers.items() if len(string) != 2]),
             _layers(entries, len(numbers)),
-            _layers(runs, len(numbers)),
-            looks,
+            frozenset(numbers),
         )
 
 
@@ -179,7 +172,7 @@ class Question:
     @cached_property
     def needles(self) -> Needles:
         """What is looked for in texts."""
-        return Needles.of(self.terms, self.content)
+        return Needles.of(self.terms)
 
     @cached_property
     def weights(self) -> npt.NDArray[np.float32]:
@@ -205,15 +198,13 @@ _COUNTS_ON = frozenset(CLASS + "两千万亿第")
 
 def _short_place(word: str) -> tuple[Form, ...]:
     """湖南 for 湖南省: what notices may call a place of the table that is named in full."""
-    if word[-1] not in _PLACE_ENDS:
-        return ()
     short = _PLACE_SUFFIX.sub("", word)
     return (Form(short, _SAME_PLACE, "place", (short,)),) if short != word and PLACE.fullmatch(short) else ()
 
 
 def _figures(word: str, before: str, behind: str) -> tuple[Form, ...]:
     """5个 for 五个: how notices write a count. Not for a part of one (三家 of 二十三家) nor of an ordinal (三条 of 第三条)."""
-    figures = word[0] in _COUNTS_ON and in_figures(word)
+    figures = in_figures(word)
     if not figures or before in _COUNTS_ON or (word[-1] in _COUNTS_ON and behind in _COUNTS_ON):
         return ()
     return (Form(figures, _SAME_FIGURE, "figure", tuple(tokens(figures))),)
@@ -236,8 +227,12 @@ def analyse(text: str, idf: Callable[[str], float]) -> Question:
     def add(term: str, start: int, factor: float) -> None:
         if term not in seen:
             seen.add(term)
-            end = start + len(term)
-            forms = _short_place(term) or _figures(term, plain[max(0, start - 1) : start], plain[end : end + 1])
+            forms: tuple[Form, ...] = ()
+            if term[-1] in _PLACE_ENDS:
+                forms = _short_place(term)
+            if not forms and term[0] in _COUNTS_ON:
+                end = start + len(term)
+                forms = _figures(term, plain[max(0, start - 1) : start], plain[end : end + 1])
             terms.append(Term(term, start, idf(term) * factor, forms, term in known))
 
     boundaries = {start for _, start in found}

@@ -12,29 +12,25 @@ from knowledge.matching import Found
 from knowledge.question import Form, Needles, Term
 
 
-def found(texts: list[str], *terms: Term, content: str = "") -> Found:
-    return Found.of(Needles.of(terms, content), texts)
+def found(texts: list[str], *terms: Term) -> Found:
+    return Found.of(Needles.of(terms), texts)
 
 
-def test_presence_and_frequency() -> None:
+def test_presence() -> None:
     loan = Term("带款", 0, 1.0, (Form("贷款", 0.9, "sound", ("贷款",)),))
     one = found(["贷款贷款", "带款和贷款", "无", ""], loan, Term("款", 0, 1.0))
     assert one.presence() == pytest.approx(np.array([[0.9, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]]))
-    groups = np.array([0, 0, 1, 1])
-    presence, frequency = one.by_group(groups, 2)
-    assert presence == pytest.approx(np.array([[1.0, 0.0], [1.0, 0.0]]))
-    assert frequency.tolist() == [[4, 0], [4, 0]]
+    assert one.presence(np.array([0, 0, 1, 1]), 2) == pytest.approx(np.array([[1.0, 0.0], [1.0, 0.0]]))
 
 
 def test_a_string_that_two_terms_may_look_like_is_found_for_both() -> None:
     one, other = Term("带款", 0, 1.0, (Form("贷款", 0.5, "sound", ()),)), Term("贷款", 0, 1.0)
-    assert found(["贷款"], one, other, content="贷款").presence().tolist() == [[0.5], [1.0]]
+    assert found(["贷款"], one, other).presence().tolist() == [[0.5], [1.0]]
 
 
 def test_nothing_is_found_across_two_texts() -> None:
-    one = found(["贷", "款"], Term("贷款", 0, 1.0), content="贷款")
+    one = found(["贷", "款"], Term("贷款", 0, 1.0))
     assert one.presence().sum() == 0
-    assert one.longest_runs().tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +52,6 @@ def test_a_figure_is_not_found_in_a_longer_one(needle: str, held: list[str], lac
 def test_no_texts_and_no_terms() -> None:
     assert found([], Term("贷", 0, 1.0)).presence().shape == (1, 0)
     assert found(["贷款"]).presence().shape == (0, 1)
-    assert found(["贷款"]).longest_runs().tolist() == [0]
 
 
 def test_presence_agrees_with_looking_for_each() -> None:
@@ -68,13 +63,3 @@ def test_presence_agrees_with_looking_for_each() -> None:
         terms = [Term(string, 0, 1.0) for string in sorted(strings)]
         expected = [[float(term.text in text) for text in texts] for term in terms]
         assert found(texts, *terms).presence().tolist() == expected
-
-
-def test_longest_runs_agree_with_trying_every_piece() -> None:
-    chance = random.Random(7)
-    for _ in range(300):
-        content = "".join(chance.choices("甲乙丙", k=chance.randint(0, 8)))
-        texts = ["".join(chance.choices("甲乙丙丁", k=chance.randint(0, 12))) for _ in range(3)]
-        pieces = [content[i:j] for i in range(len(content)) for j in range(i + 2, len(content) + 1)]
-        expected = [max((len(p) for p in pieces if p in text), default=0) for text in texts]
-        assert found(texts, content=content).longest_runs().tolist() == expected

@@ -63,7 +63,6 @@ SIGNS = {
 FEATURES = {
     "bm25": "标题、小标题和正文的词语匹配（BM25）",
     "bm25_relative": "词语匹配，与最好的一条相比",
-    "bm25_clause": "正文自身的词语匹配（BM25）",
     "clause": "条款包含问题中多少要点",
     "sentence": "最相近的一句包含多少要点",
     "two_sentences": "最相近的连续两句包含多少要点",
@@ -78,8 +77,6 @@ FEATURES = {
     "notice_words": "整份文件包含多少完整词语",
     "rarest_missing": "标题与条款缺少的最关键的词",
     "rarest_absent": "整份文件缺少的最关键的词",
-    "run": "与问题连续相同的字数",
-    "title_run": "标题与问题连续相同的字数",
     "likeness": "与最相近一句的相似度",
     "position": "条款在文件中的位置",
     "first": "是文件的第一条",
