@@ -125,6 +125,12 @@ def test_no_word_is_both_of_the_frame_and_a_function_word() -> None:
     assert function_words() & frame_words() == set()
 
 
+@pytest.mark.parametrize("name", ["function_words.txt", "frame_words.txt"])
+def test_a_word_stands_once(name: str) -> None:
+    counted = Counter(word for line in data_lines(name) for word in line.split())
+    assert [word for word, count in counted.items() if count > 1] == []
+
+
 def test_terms_stand_once_and_one_a_line() -> None:
     counted = Counter(data_lines("terms.txt"))
     assert [term for term, count in counted.items() if count > 1] == []
