@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from browser_fixtures import chromium, needs_browser, page
 from conftest import slow
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 from web_fixtures import Web, running
 
 pytestmark = [needs_browser, slow]
@@ -155,6 +155,27 @@ def test_an_administrator_reloads_and_publishes_with_progress(web: Web, browser:
         shown.get_by_role("button", name="存入 1 份并预览发布").click()
         shown.get_by_role("button", name="发布", exact=True).click()
         expect(shown.get_by_text("版本 2 已在使用")).to_be_visible()
+
+
+@pytest.mark.parametrize(("sure", "role"), [(False, "staff"), (True, "admin")])
+def test_a_role_is_changed_only_by_who_is_sure(web: Web, browser: Browser, sure: bool, role: str) -> None:
+    with page(browser, web, role="admin") as shown:
+        shown.goto("/desk/members")
+        shown.get_by_label("姓名").fill(name := f"李{role}")
+        shown.get_by_role("button", name="任命并生成登录链接").click()
+        row = shown.locator("tr", has_text=name)
+        asked = []
+
+        def reply(dialog: Dialog) -> None:
+            asked.append(dialog.message)
+            dialog.accept() if sure else dialog.dismiss()
+
+        shown.on("dialog", reply)
+        row.get_by_role("combobox").select_option("admin")
+        row.get_by_role("button", name="更改").click()
+        shown.goto("/desk/members")
+        assert asked == [f"确定更改{name}的角色吗？"]
+        expect(row.get_by_role("combobox")).to_have_value(role)
 
 
 def test_asking_and_reading_work_without_scripts(web: Web, browser: Browser) -> None:

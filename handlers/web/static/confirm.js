@@ -1,4 +1,4 @@
-// What cannot be taken back is asked once more.
+// What cannot be taken back, or takes effect for another person at once, is asked once more.
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-confirm]");
