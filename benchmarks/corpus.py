@@ -14,6 +14,7 @@ from knowledge.index import ClauseIndex
 from knowledge.measures import Asked, read_questions
 from knowledge.model import Clause, Policy
 from knowledge.normalise import normalise
+from knowledge.regions import places
 from knowledge.validation import QuestionSet
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +78,7 @@ def read_policies(folder: Path) -> tuple[Policy, ...]:
 
 def forget_texts() -> None:
     """Empty the caches that would let one engine profit from another's analysis of the same text."""
-    for cached in (normalise, segment.cut):
+    for cached in (normalise, segment.cut, segment.placed, places):
         cached.cache_clear()
 
 

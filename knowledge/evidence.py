@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.holds import PATTERNS
-from knowledge.matching import Matrix, Seen, rows
+from knowledge.matching import Seen
 from knowledge.phrases import NAMES as PHRASE_NAMES
 from knowledge.phrases import phrases
 from knowledge.pieces import BEHIND_LEAD, FIGURE, HAN, LEAD, OPENS_PHRASE, TELLING, WORD, Offsets
 from knowledge.question import Question
 from knowledge.record import ClauseRecord
 from knowledge.sentences import Span
-from knowledge.weights import EvidenceWeights
+from knowledge.weights import EvidenceWeights, Matrix, rows
 
 # How much of the expected answer outside the run counts against it (below 1 favours short runs), and how much opening and
 # closing well counts for it.
@@ -30,6 +30,7 @@ _OUTSIDE, _BORDERS = 0.4, 0.08
 # Of how many words that are likeliest to open a run, and to close it, each with each is weighed. Of the best runs of the clauses
 # that answer a set of questions, none opened or closed beyond the first 24.
 _BORDER_WORDS = 32
+# The first word may always open a run, lest none that closes stand behind one that opens. No run is shorter than the least length.
 _FIRST, _LEAST_LENGTH = np.zeros(1, np.intp), np.float32(1e-9)
 _UNIT = re.compile(
     r"(?<=个)(?:月|百分点|工作日|小时)|(?<=[\d万亿千百])个?(?:月|百分点|工作日|小时|天|日|年|[万亿]?元|[%％]|倍|折|家|户|人)"
@@ -45,6 +46,7 @@ _OF_PHRASE = [
     PHRASE_NAMES.index(name) for name in ("cover", "cover_sentence", "is_best", "after_best", "in_best_sentence")
 ]
 
+# Those of one of the slices below stand in the order that they are computed in.
 _WORD_NAMES = (
     "behind_echo", "echo", "before_echo", "no_echo",
     "figure", "behind_lead", "is_lead", "han", "mark",
@@ -71,7 +73,7 @@ _MARKED = np.array(
 # The places from one word that others are looked at from, and for four features how much each of those counts.
 _NEAR = np.array([[-3], [-2], [-1], [1], [2], [3]])
 _BY_NEAR = np.array([[0, 0, 3, 0, 0, 0], [0, 0, 0, 3, 0, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]]) / 3
-_REACH = 3
+_REACH = int(_NEAR.max())
 NAMES: tuple[str, ...] = (
     *_WORD_NAMES,
     *(f"{name}_of_word_before" for name in _WORD_NAMES),
@@ -157,7 +159,7 @@ def _word_features(
     term[telling] = np.fromiter(map(question.needles.looks.__contains__, plain), bool, len(plain))
     so_far = echo.cumsum() - echo
     found = np.zeros((len(_WORD_NAMES), total))
-    standing = np.concatenate([_standing(size) for size in sizes.tolist()], axis=1)
+    standing = np.concatenate([_standing_of_words(size) for size in sizes.tolist()], axis=1)
     found[_STANDING], (place, size) = standing[:-2], standing[-2:]
     # Of each word's phrase: how many words of it echo the question, how many before it do, which the first and which the last.
     firsts = sizes.cumsum() - sizes
@@ -210,7 +212,7 @@ def _word_features(
 
 
 @lru_cache(maxsize=256)
-def _standing(size: int) -> Matrix:
+def _standing_of_words(size: int) -> Matrix:
     """How each word of a phrase of so many stands in it: one row for each of _STANDING, then its place and the phrase's size."""
     place = np.arange(size)
     to_come = place[::-1]

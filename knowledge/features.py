@@ -15,12 +15,14 @@ from rapidfuzz import fuzz, process
 
 from knowledge.holds import BITS, has_figure, holds
 from knowledge.index import Hit
-from knowledge.matching import Found, Matrix, Places, Presence, Seen, rows
+from knowledge.matching import Found, Places, Presence, Seen
 from knowledge.question import Question
 from knowledge.record import FACTS, ClauseRecord, PolicyRecord
 from knowledge.regions import province_of
 from knowledge.signature import held
+from knowledge.weights import Matrix, rows
 
+# Those of _SHARES stand in the order that they are computed in.
 LABELS: dict[str, str] = {
     "bm25": "BM25 of title, heading and clause, by the question's total weight",
     "bm25_relative": "the same as a share of the best candidate's",
@@ -240,7 +242,7 @@ _UNPLACED, _NAMED, _RELATED, _DIFFERS = range(4)
 
 @lru_cache(maxsize=10_000)
 def _relation(asked: tuple[str, ...], own: tuple[str, ...]) -> int:
-    """Of places asked about and places that a notice is of: whether they have one in common, are related, differ."""
+    """How places that a notice is of stand to places asked about: one of the four above."""
     if not own:
         return _UNPLACED
     if not set(asked).isdisjoint(own):

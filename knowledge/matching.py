@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from knowledge.question import Needles, Question
 
-Matrix = npt.NDArray[np.float64]
 Presence = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
@@ -24,11 +23,6 @@ _DIGITS = frozenset("0123456789")
 _SLOTS = 1 << 14
 _MULTIPLIER = np.uint32(40503)
 _NOWHERE = np.zeros(0, np.int64), np.zeros(0, np.int64)
-
-
-def rows(names: Sequence[str], first: str, last: str) -> slice:
-    """Of a matrix whose rows are named the rows from ``first`` to ``last``: what is computed together stands together."""
-    return slice(names.index(first), names.index(last) + 1)
 
 
 @dataclass(frozen=True, slots=True)

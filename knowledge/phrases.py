@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.holds import BITS, PATTERNS, holds
-from knowledge.matching import Matrix, Seen, rows
+from knowledge.matching import Seen
 from knowledge.pieces import ASKS, COLON, HEADING, NUMBERED, OPENS_SENTENCE, Offsets
 from knowledge.question import Question
 from knowledge.record import ClauseRecord
+from knowledge.weights import Matrix, rows
 
 _BY_KIND = ("how", "what_measures", "why", "may_i")
 
+# Those of one of the slices below stand in the order that they are computed in.
 NAMES: tuple[str, ...] = (
     "cover", "beyond_title", "ends_colon", "ends_question", "numbered", "opens_sentence", "heading",
     "cover_before", "beyond_title_before", "behind_colon", "behind_question", "cover_after", "cover_so_far",
@@ -51,7 +53,8 @@ def phrases(
     total = float(weights.sum()) or 1.0
     untitled = weights * (seen.in_title == 0)
     shares = np.array([weights / total, untitled / (float(untitled.sum()) or 1.0)])
-    of = np.array(record.starts).searchsorted(edges[:-1], "right") - 1
+    # Sentences end at an ellipsis, too; a phrase may go on beyond it.
+    of, last = np.array(record.starts).searchsorted([edges[:-1], ends - 1], "right") - 1
     found = np.zeros((len(NAMES), count))
     found[_SHARES] = shares @ seen.by(edges).presence()
     found[_MARKS] = _MARKED[:, bits]
@@ -59,7 +62,8 @@ def phrases(
     cover = found[_ROW["cover"]]
     found[_ROW["cover_after"], :-1] = cover[1:]
     found[_ROW["cover_so_far"], 1:] = np.maximum.accumulate(cover)[:-1]
-    found[_STANDING] = _standing(count, int(cover.argmax()))
+    # Rounded, since sums in another order differ in their last bits.
+    found[_STANDING] = _standing_of_phrases(count, int(cover.round(6).argmax()))
     found[_OF_SENTENCE] = _of_sentence(seen.covers / total)[:, of]
     found[_ROW["length"]] = np.log1p(sizes)
     row = _ROW["length"] + 1
@@ -67,8 +71,8 @@ def phrases(
     held = np.frombuffer(record.holds, np.uint8)
     for kind, bit in BITS.items():
         if kind in question.asked:
-            here = (held & bit > 0)[of]
-            # What a phrase holds its sentence holds.
+            # What a phrase within one sentence holds the sentence holds.
+            here = (held & bit > 0)[of] | (last > of)
             for n in here.nonzero()[0].tolist():
                 here[n] = holds(kind, record.plain[edges[n] : ends[n]], question.plain)
             found[row], found[row + 1], found[row + 2], found[row + 3] = here, ~here, here * cover, here * sentence
@@ -81,7 +85,7 @@ def phrases(
 
 
 @lru_cache(maxsize=1024)
-def _standing(count: int, best: int) -> Matrix:
+def _standing_of_phrases(count: int, best: int) -> Matrix:
     """How each of so many phrases stands in its clause, and to the one that covers most of the question: the rows _STANDING."""
     at = np.arange(count)
     behind = at - best

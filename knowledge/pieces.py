@@ -39,7 +39,7 @@ _LEADS = (
 )  # fmt: skip
 _LONG_LEADS = re.compile("|".join(lead for lead in _LEADS if len(lead) > 1))
 _FIGURE, _WORD, _HAN = re.compile(r"\d"), re.compile(r"\w"), re.compile(r"[\u4e00-\u9fff]")
-_ECHOED_BY_CHANCE = frozenset("的了和与及")
+ECHOED_BY_CHANCE = frozenset("的了和与及")
 _KEPT = 50_000
 # How far a word may stand from where it is looked for: what a scan left behind is in no normalised text.
 _ASTRAY = 8
@@ -55,7 +55,7 @@ class _WordBits(dict[str, int]):
             WORD * bool(_WORD.match(word))
             | FIGURE * bool(_FIGURE.search(word))
             | HAN * bool(_HAN.match(word))
-            | TELLING * (word not in _ECHOED_BY_CHANCE)
+            | TELLING * (word not in ECHOED_BY_CHANCE)
             | LEAD * word.endswith(_LEADS)
         )
         return found

@@ -76,11 +76,12 @@ def parse_thesaurus(text: str, path: str = "thesaurus.txt") -> tuple[Thesaurus, 
         if not content:
             continue
         left, arrow, right = content.partition(ARROW)
-        said, meant = left.split(), tuple(normalise(w) for w in right.split())
+        # Of what no one can see nothing is left; it neither is said nor means anything.
+        said, meant = (tuple(filter(None, map(normalise, side.split()))) for side in (left, right))
         if not arrow or not said or not meant:
             faults.append(Fault(path, number, f"a line has words, {ARROW}, and words; this one has not: {content!r}"))
             continue
-        for word in map(normalise, said):
+        for word in said:
             if all(c in EXACT or c.isdigit() for c in word):
                 faults.append(
                     Fault(path, number, f"{word!r} is a figure, unit or grade, which match exactly or not at all")

@@ -20,6 +20,11 @@ Matrix = npt.NDArray[np.float64]
 Order = npt.NDArray[np.intp]
 
 
+def rows(names: Sequence[str], first: str, last: str) -> slice:
+    """Of a matrix with a row for each of ``names`` those from ``first`` to ``last``, which are computed together, in that order."""
+    return slice(names.index(first), names.index(last) + 1)
+
+
 SMALL, IF_SMALL = "small", "_if_small"
 """The name under which being small itself is weighed, and the end of the names of weights that count more the smaller the knowledge
 base is. In a small one, clauses differ in subject: what words may stand for tells more, and their rarity less. But a word that
@@ -72,19 +77,19 @@ class EvidenceWeights:
     def stacked(self, names: tuple[str, ...], of_word: int) -> tuple[Vector, Matrix, Matrix]:
         """The three intercepts, and the weights of ``names``, one column for each form: of the first ``of_word`` names, beside
         them (in three more columns each) of as many after them, and of as many after those; and of all the others."""
-        if names not in self._stacks:
+        if (names, of_word) not in self._stacks:
             forms = (self.inside, self.opens, self.closes)
             weights = np.column_stack([form.vector(names) for form in forms])
             own, before, after, others = np.split(weights, [of_word, 2 * of_word, 3 * of_word])
-            self._stacks[names] = (
+            self._stacks[names, of_word] = (
                 np.array([form.intercept for form in forms]),
                 np.concatenate([own, before, after], axis=1),
                 np.ascontiguousarray(others),
             )
-        return self._stacks[names]
+        return self._stacks[names, of_word]
 
     @cached_property
-    def _stacks(self) -> dict[tuple[str, ...], tuple[Vector, Matrix, Matrix]]:
+    def _stacks(self) -> dict[tuple[tuple[str, ...], int], tuple[Vector, Matrix, Matrix]]:
         return {}
 
 

@@ -28,6 +28,9 @@ def test_longest_phrase_wins() -> None:
         ("房东 业主", "a line has words, →, and words"),
         ("房东 →", "a line has words, →, and words"),
         ("→ 业主", "a line has words, →, and words"),
+        # what no one can see
+        ("拉闸 → \u200b", "a line has words, →, and words"),
+        ("\ufeff → 停供", "a line has words, →, and words"),
         ("三级 → 二级", "match exactly or not at all"),
         ("房东 → 业主\n房东 → 业主", "already stands for this"),
         ("一级企业 → 二级企业", "differ in a figure or grade"),
