@@ -79,8 +79,8 @@ def signs(question: Question, weighed: Weighed, scores: Vector, order: Order) ->
 
 _LABELS = {
     "share": "the first's share of the candidates' chances",
-    "share_of_three": "the first three's share of them",
-    "spread": "how those chances are spread (entropy)",
+    "share_of_three": "the first three's share of the candidates' chances",
+    "spread": "how the candidates' chances are spread (entropy)",
     "lead": "lead of the first over the second",
     "lead_over_third": "lead of the first over the third",
     "score": "score of the first",
@@ -91,14 +91,14 @@ _LABELS = {
     "rarest_weight": "weight of the question's rarest word",
     "second_rarest_weight": "weight of the second rarest word",
     "missing_weight": "weight that title and clause lack",
-    "missing_word_weight": "weight of the words that they lack",
+    "missing_word_weight": "weight of the words that title and clause lack",
     "absent_word_weight": "weight of the words that the whole notice lacks",
     "covered_weight": "weight that title and clause have (logarithm)",
-    "covered_word_weight": "weight of the words that they have (logarithm)",
-    "covered_form_weight": "weight that they have in whatever form (logarithm)",
+    "covered_word_weight": "weight of the words that title and clause have (logarithm)",
+    "covered_form_weight": "weight that title and clause have in whatever form (logarithm)",
     "same_notice_of_3": "share of the first three that stand in the first's notice",
-    "same_notice_of_5": "share of the first five that do",
-    "same_notice_of_10": "share of the first ten that do",
+    "same_notice_of_5": "share of the first five that stand in the first's notice",
+    "same_notice_of_10": "share of the first ten that stand in the first's notice",
     "names_place": "the question names a place",
 }
 _COMPARISONS = {

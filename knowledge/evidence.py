@@ -135,8 +135,9 @@ def words(question: Question, record: ClauseRecord, seen: Seen) -> Words:
     sizes[:-1], sizes[-1] = opens[1:] - opens[:-1], len(starts) - opens[-1]
     places = pieces.plain_places()
     of_phrases = phrases(question, record, seen, opens, places)
-    own = _word_features(question, record, places, sizes, of_phrases)
-    return Words(starts, ends, own, of_phrases, np.arange(len(sizes)).repeat(sizes))
+    phrase = np.arange(len(sizes)).repeat(sizes)
+    own = _word_features(question, record, places, sizes, phrase, of_phrases)
+    return Words(starts, ends, own, of_phrases, phrase)
 
 
 def _word_features(
@@ -144,10 +145,11 @@ def _word_features(
     record: ClauseRecord,
     places: tuple[Offsets, Offsets],
     sizes: Offsets,
+    phrase: npt.NDArray[np.intp],
     of_phrases: Matrix,
 ) -> Matrix:
     """One row of ``_WORD_NAMES`` for each word, of these ``places`` in the clause's normalised text; ``sizes`` counts the words
-    of each phrase."""
+    of each phrase, ``phrase`` has the number of each word's."""
     bits = record.pieces.bits
     starts, ends = places
     total = len(starts)
@@ -163,7 +165,6 @@ def _word_features(
     found[_STANDING], (place, size) = standing[:-2], standing[-2:]
     # Of each word's phrase: how many words of it echo the question, how many before it do, which the first and which the last.
     firsts = sizes.cumsum() - sizes
-    phrase = np.arange(len(sizes)).repeat(sizes)
     count, before, first, last = np.array(
         [
             np.add.reduceat(echo, firsts, dtype=np.int64),

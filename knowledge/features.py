@@ -22,22 +22,22 @@ from knowledge.regions import province_of
 from knowledge.signature import held
 from knowledge.weights import Matrix, rows
 
-# Those of _SHARES stand in the order that they are computed in.
+# Each is understood without the others, for they are shown by weight. Those of _SHARES stand in the order they are computed in.
 LABELS: dict[str, str] = {
     "bm25": "BM25 of title, heading and clause, by the question's total weight",
-    "bm25_relative": "the same as a share of the best candidate's",
-    "clause": "how much of the question the clause covers, weighted by rarity",
-    "title": "… the notice's title covers",
-    "heading": "… the clause's heading covers",
-    "title_and_clause": "… title and clause cover together",
-    "notice": "… the whole notice covers",
-    "exact": "… title and clause cover together, by the question's own words alone",
-    "notice_exact": "… the whole notice covers, by the question's own words alone",
-    "words": "… title and clause cover together, whole words alone",
-    "notice_words": "… the whole notice covers, whole words alone",
-    "notice_squared": "… the whole notice covers, squared: full coverage counts more than its share",
-    "sentence": "… its best sentence covers",
-    "two_sentences": "… its best two neighbouring sentences cover",
+    "bm25_relative": "BM25 of title, heading and clause, as a share of the best candidate's",
+    "clause": "share of the question that the clause covers, weighted by rarity",
+    "title": "share of the question that the notice's title covers",
+    "heading": "share of the question that the clause's heading covers",
+    "title_and_clause": "share of the question that title and clause cover together",
+    "notice": "share of the question that the whole notice covers",
+    "exact": "share of the question that title and clause cover together, by its own words alone",
+    "notice_exact": "share of the question that the whole notice covers, by its own words alone",
+    "words": "share of the question that title and clause cover together, by whole words alone",
+    "notice_words": "share of the question that the whole notice covers, by whole words alone",
+    "notice_squared": "share of the question that the whole notice covers, squared: full coverage counts more",
+    "sentence": "share of the question that the best sentence covers",
+    "two_sentences": "share of the question that the best two neighbouring sentences cover",
     "rarest_missing": "weight of the rarest word that neither title nor clause has, by that of the rarest word",
     "rarest_absent": "weight of the rarest word that the whole notice has not, by that of the rarest word",
     "likeness": "likeness of the question to the best sentence (rapidfuzz partial_ratio), where it is some",
@@ -129,23 +129,22 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     presence = found.presence(groups, clauses + notices + clauses)
     in_notices, place_in_notices = _in_notices(question, distinct)
     # Side by side, so that one product tells all shares of the question's weight.
-    parts = np.empty((len(weights), 7 * clauses), np.float32)
-    in_clause, in_title, in_heading, in_either, in_notice = (
-        parts[:, n * clauses : (n + 1) * clauses] for n in range(5)
-    )
-    in_both = parts[:, 3 * clauses : 5 * clauses]
+    parts = np.empty((len(weights), 7, clauses), np.float32)
+    in_clause, in_title, in_heading, in_either, in_notice = (parts[:, n] for n in range(5))
+    in_both, exact = parts[:, 3:5], parts[:, 5:]
     in_clause[:], in_heading[:] = presence[:, :clauses], presence[:, clauses + notices :]
     in_title[:] = presence[:, clauses : clauses + notices][:, which]
     np.maximum(in_clause, in_title, out=in_either)
     np.maximum(in_either, in_notices[:, which], out=in_notice)
-    np.equal(in_both, 1, out=parts[:, 5 * clauses :])
+    np.equal(in_both, 1, out=exact)
     # Of pairs that are no words many are mere chance; only words can be missed.
     word_weights = question.word_weights
     total = float(weights.sum()) or 1.0
     rarest = float(word_weights.max(initial=0.0)) or 1.0
-    shares, of_words = np.array([weights / total, word_weights / (float(word_weights.sum()) or 1.0)]) @ parts
-    words, notice_words = of_words[3 * clauses : 5 * clauses].reshape(2, -1)
-    missing, absent = ((word_weights / rarest)[:, None] * (in_both == 0)).max(0, initial=0.0).reshape(2, -1)
+    both_weights = np.array([weights / total, word_weights / (float(word_weights.sum()) or 1.0)])
+    shares, of_words = (both_weights @ parts.reshape(-1, 7 * clauses)).reshape(2, 7, clauses)
+    words, notice_words = of_words[3:5]
+    missing, absent = ((word_weights / rarest)[:, None, None] * (in_both == 0)).max(0, initial=0.0)
     highest = np.maximum.reduceat(covers, starts)
     tops = (covers == highest[clause_of]).nonzero()[0][::-1]
     # Of equals the first: what is assigned last stays.
@@ -156,7 +155,7 @@ def weigh(question: Question, hits: Sequence[Hit], policies: Sequence[PolicyReco
     paired[:-1] += covers[1:] * (clause_of[1:] == clause_of[:-1])
     scores = np.array([hit.score for hit in hits])
     matrix = np.zeros((len(NAMES), clauses))
-    matrix[_SHARES] = shares.reshape(-1, clauses)
+    matrix[_SHARES] = shares
     columns: Columns = {
         "bm25": scores / total,
         "bm25_relative": scores / scores[0],

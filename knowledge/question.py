@@ -228,6 +228,7 @@ def analyse(text: str, idf: Callable[[str], float]) -> Question:
         if term not in seen:
             seen.add(term)
             forms: tuple[Form, ...] = ()
+            # One character tells sooner than a pattern that most terms are neither a place nor a count.
             if term[-1] in _PLACE_ENDS:
                 forms = _short_place(term)
             if not forms and term[0] in _COUNTS_ON:

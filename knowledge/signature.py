@@ -50,11 +50,8 @@ def held(signatures: Sequence[bytes], strings: Sequence[str]) -> npt.NDArray[np.
         # A string of n characters has n - 1 pairs; one of a single character is looked for as that.
         items += [first << _CHARACTER | second for first, second in pairwise(points)] or points
     place, mask = _places(np.array(items))
-    lengths = np.array([len(s) // 8 for s in signatures])
-    starts = lengths.cumsum() - lengths
-    words = np.frombuffer(b"".join(signatures), "<u8")
-    found = words[starts + (place[:, None] & (lengths - 1))] & mask[:, None] == mask[:, None]
-    return np.logical_and.reduceat(found, begins, axis=0)
+    words = np.array([np.frombuffer(s, "<u8")[place & (len(s) // 8 - 1)] for s in signatures])
+    return np.logical_and.reduceat((words & mask == mask).T, begins, axis=0)
 
 
 def _points(text: str) -> Places:

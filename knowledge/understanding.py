@@ -101,8 +101,7 @@ def _alone(text: str, index: ClauseIndex, thesaurus: Thesaurus) -> Question:
     # What was typed in pinyin is looked for as the words it stands for, not as letters.
     read = {at for t in typed for at in range(t.start, t.start + len(t.text))}
     terms = [t for t in terms if t.start not in read or index.counts.documents(t.text)]
-    terms += typed
-    return Question(question.plain, question.content, tuple(terms), question.asked, question.places, question.figures)
+    return replace(question, terms=(*terms, *typed))
 
 
 def _inside_word(start: int, phrase: str, question: Question) -> bool:
@@ -123,11 +122,7 @@ def _with_forms(
 ) -> Term:
     """A term with what it may stand for by ``synonyms`` or, if it may be ``heard``, as a slip. ``phrase`` tells one that the
     thesaurus has: it is a word, even if the dictionary has it not."""
-    meant = (
-        dict.fromkeys(synonyms[at] for at in range(term.start, term.start + len(term.text)) if at in synonyms)
-        if synonyms
-        else {}
-    )
+    meant = dict.fromkeys(synonyms[at] for at in range(term.start, term.start + len(term.text)) if at in synonyms)
     if not meant and not term.forms:
         return _heard(term, index, thesaurus) if heard else term
     forms: dict[str, Form] = {form.text: form for form in term.forms}
@@ -143,7 +138,7 @@ def _with_forms(
         # A word the corpus has not would weigh as the rarest of all; it weighs as what it stands for.
         as_meant = _weight(chosen, index)
         weight = as_meant if phrase else min(weight, as_meant)
-    return Term(term.text, term.start, weight, chosen, word=term.word or phrase)
+    return replace(term, forms=chosen, weight=weight, word=term.word or phrase)
 
 
 def _heard(term: Term, index: ClauseIndex, thesaurus: Thesaurus) -> Term:
